@@ -1,0 +1,37 @@
+#include "cli/command.h"
+
+#include <cstdio>
+
+namespace headroom::cli {
+namespace {
+template <class Value, class Parse>
+CLI::Option* add_quantity(CLI::App& command, const std::string& name, Value& target, const std::string& help, Parse parse) {
+  auto* option = command.add_option_function<std::string>(
+      name,
+      [&target, name, parse](const std::string& text) {
+        auto value = parse(text);
+        if (!value) throw CLI::ValidationError(name, "'" + text + "' is not " + value.error().allowed);
+        target = *value;
+      },
+      help);
+  return option;
+}
+}  // namespace
+
+int print(const Failure& failure) {
+  std::fprintf(stderr, "headroom: %s\n", failure.what.c_str());
+  if (!failure.where.empty()) std::fprintf(stderr, "  at:  %s\n", failure.where.c_str());
+  if (!failure.remedy.empty()) std::fprintf(stderr, "  fix: %s\n", failure.remedy.c_str());
+  return static_cast<int>(failure.code);
+}
+
+CLI::Option* add_duration(CLI::App& command, const std::string& name, Duration& target, const std::string& help) {
+  return add_quantity(command, name, target, help, parse_duration)->default_str(to_text(target))->type_name("DURATION");
+}
+CLI::Option* add_bytes(CLI::App& command, const std::string& name, Bytes& target, const std::string& help) {
+  return add_quantity(command, name, target, help, parse_bytes)->default_str(to_text(target))->type_name("SIZE");
+}
+CLI::Option* add_rate(CLI::App& command, const std::string& name, Rate& target, const std::string& help) {
+  return add_quantity(command, name, target, help, parse_rate)->type_name("RATE");
+}
+}  // namespace headroom::cli

@@ -1,0 +1,25 @@
+// A command of the program: flags in, typed options out, the room's function called, its failure printed. One file each, one
+// line each in the table of main.cc.
+#pragma once
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <string>
+
+#include "base/failure.h"
+#include "base/units.h"
+
+namespace headroom::cli {
+/// Runs the chosen command; has printed its own results and errors; gives the exit code.
+using Action = std::function<int()>;
+
+/// Prints `failure` on stderr in at most five lines (what, where, what to do) and gives its exit code.
+int print(const Failure& failure);
+
+/// Adds `--name` as a quantity; a bad value is refused with the flag, the value and what is allowed. `target` keeps its default.
+CLI::Option* add_duration(CLI::App& command, const std::string& name, Duration& target, const std::string& help);
+CLI::Option* add_bytes(CLI::App& command, const std::string& name, Bytes& target, const std::string& help);
+CLI::Option* add_rate(CLI::App& command, const std::string& name, Rate& target, const std::string& help);
+
+// The commands. Each adds its flags to `command` (already named and described) and returns what to do.
+}  // namespace headroom::cli

@@ -1,0 +1,88 @@
+// What predicts. The seam between the rooms that make models (importers) and those that use them (serve, inspect).
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/expected.h"
+#include "model/rows.h"
+
+namespace headroom::model {
+/// A class label as the origin library holds it; JSON keeps the type.
+using Label = std::variant<bool, std::int64_t, double, std::string>;
+
+enum class Task : std::uint8_t { classification, regression, outlier, transform };
+enum class Method : std::uint8_t { predict, predict_proba, decision_function, transform };
+enum class DType : std::uint8_t { f64, f32, i64 };
+
+/// One line of `inspect`'s tree: a pipeline's steps, a forest's trees stay folded into its parameters.
+struct Part {
+  std::string name;       // step name, "" at the root
+  std::string estimator;  // "RandomForestClassifier"
+  std::vector<std::pair<std::string, std::string>> parameters;
+  std::vector<Part> parts;
+};
+
+/// What a model says of itself. Immutable once compiled.
+struct ModelInfo {
+  std::string library;          // "scikit-learn"
+  std::string library_version;  // as stamped in the file, "1.5.2"
+  std::string estimator;        // class name of the outermost estimator
+  Task task = Task::classification;
+  std::size_t n_features = 0;
+  std::vector<std::string> features;  // names; empty when the file has none
+  std::vector<Label> classes;         // empty for regression
+  std::vector<Method> methods;        // what this model can answer
+  Part tree;
+  std::size_t bytes = 0;  // memory of the compiled form
+};
+
+/// Why a row is no input for this model, as the origin library would object.
+struct RowError {
+  std::size_t row;
+  std::size_t column;
+  std::string message;  // "Input X contains NaN."
+};
+
+/// One method's answer, row-major [rows, columns]; exactly the vector of `dtype` is filled.
+/// predict of a classifier: i64 indexes into ModelInfo::classes, columns = 1 (labels are the edge's business).
+struct Output {
+  DType dtype = DType::f64;
+  std::size_t rows = 0;
+  std::size_t columns = 0;
+  std::vector<double> f64;
+  std::vector<float> f32;
+  std::vector<std::int64_t> i64;
+};
+
+/// A thread's reusable memory for predict. Grows to what a call needs and stays, so that a warm call allocates nothing.
+struct Scratch {
+  std::vector<double> a, b, c;
+  std::vector<float> floats;
+  std::vector<std::unique_ptr<Scratch>> parts;  // one for each nested estimator
+};
+
+/// A compiled model: const, immutable, serves all threads at once.
+class Model {
+ public:
+  virtual ~Model() = default;
+  [[nodiscard]] virtual const ModelInfo& info() const noexcept = 0;
+
+  /// Whether predict may be called with these rows: width, NaN, infinity, float32 overflow, types, as the origin's own checks.
+  [[nodiscard]] virtual expected<void, RowError> validate(const Rows& rows) const = 0;
+
+  /// Answers `method` for each row. rows: passed validate(). out: overwritten, memory reused.
+  /// method: one of info().methods (CHECKed). scratch: this thread's. Cannot fail.
+  /// Sources: the docstring of each model names the origin's function.
+  virtual void predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept = 0;
+};
+using ModelPtr = std::shared_ptr<const Model>;
+
+/// Text of a label as JSON object keys and tables show it: 1, 2.5, true, setosa.
+[[nodiscard]] std::string to_text(const Label& label);
+}  // namespace headroom::model

@@ -1,0 +1,45 @@
+// What a server remembers of one request: fixed size, trivially copyable, so that it goes through rings and pipes as bytes.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <type_traits>
+
+#include "telemetry/stage.h"
+
+namespace headroom::telemetry {
+enum class Route : std::uint8_t { predict, health, metrics, docs, other };
+
+struct TraceId { std::array<std::uint8_t, 16> bytes{}; friend bool operator==(const TraceId&, const TraceId&) = default; };
+struct SpanId { std::array<std::uint8_t, 8> bytes{}; friend bool operator==(const SpanId&, const SpanId&) = default; };
+
+/// Input values kept for span attributes (of the first row); the rest is cut.
+inline constexpr std::size_t kInputsKept = 16;
+
+/// Times are CLOCK_REALTIME nanoseconds made from one anchor, durations nanoseconds. The stages sum to total_ns.
+struct RequestRecord {
+  TraceId trace_id;
+  SpanId span_id;         // of this request's server span
+  SpanId parent_span_id;  // the caller's, all zero if none
+  std::int64_t start_ns = 0;  // first byte read
+  std::int64_t total_ns = 0;
+  std::array<std::int64_t, kStages> stage_ns{};
+  std::int64_t predict_cpu_ns = -1;  // thread CPU time of the predict stage; -1 = not measured
+  std::uint32_t rows = 0;
+  std::uint32_t request_bytes = 0;
+  std::uint32_t response_bytes = 0;
+  std::uint32_t in_flight = 0;  // requests of this thread read and not yet answered, this one included
+  std::uint16_t status = 0;     // HTTP
+  std::uint16_t model = 0;      // which loaded model
+  std::uint16_t thread = 0;
+  Route route = Route::other;
+  bool sampled = true;         // a span is wanted
+  bool post = false;           // POST, else GET
+  std::uint8_t n_inputs = 0;   // of `inputs` that are filled; 0 when inputs are not traced
+  std::int32_t predicted = -1; // index into classes; -1 = none
+  std::uint32_t error = 0;     // 0 = none; else an http::… code that names the error type
+  double result = 0;           // a regressor's answer
+  double confidence = 0;
+  std::array<double, kInputsKept> inputs{};
+};
+static_assert(std::is_trivially_copyable_v<RequestRecord>);
+}  // namespace headroom::telemetry

@@ -1,0 +1,19 @@
+// The named parts of a request, in their order. Adding one: an enumerator with its name here, a mark in serve/connection.cc.
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace headroom::telemetry {
+/// accept: connection accepted → first byte (only a connection's first request). read: first byte → whole request in memory.
+/// parse: HTTP head and body framing. decode: JSON → rows. queue: waiting for admission. predict: the model. encode: answer → JSON.
+/// write: handing the bytes to the kernel.
+enum class Stage : std::uint8_t { accept, read, parse, decode, queue, predict, encode, write };
+
+inline constexpr std::array<std::string_view, 8> kStageNames{"accept", "read",    "parse",  "decode",
+                                                             "queue",  "predict", "encode", "write"};
+inline constexpr std::size_t kStages = kStageNames.size();
+
+[[nodiscard]] constexpr std::string_view name(Stage stage) { return kStageNames[static_cast<std::size_t>(stage)]; }
+}  // namespace headroom::telemetry
