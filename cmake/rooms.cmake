@@ -38,7 +38,6 @@ endfunction()
 # testing/, one test program a room (ctest labels it with the room's name), and each fuzz target: with libFuzzer in the fuzz
 # preset, else as a plain program that runs its seeds (tests/corpus/TARGET), so that a seed that once failed never fails again.
 function(headroom_tests)
-  enable_testing()
   find_package(GTest REQUIRED)
   include(GoogleTest)
   file(GLOB testing_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/testing/*.cc)
