@@ -28,6 +28,13 @@ struct Part {
   std::vector<Part> parts;
 };
 
+/// Where a feature's values usually lie, as far as the model itself knows: between a forest's smallest and largest threshold, or
+/// three standard deviations around a scaler's mean. For documentation and made-up rows, never for checking. NaN: not known.
+struct FeatureRange {
+  double low;
+  double high;
+};
+
 /// What a model says of itself. Immutable once compiled.
 struct ModelInfo {
   std::string library;          // "scikit-learn"
@@ -37,6 +44,8 @@ struct ModelInfo {
   std::size_t n_features = 0;
   std::vector<std::string> features;  // names; empty when the file has none
   std::vector<Label> classes;         // empty for regression
+  std::string classes_dtype;          // numpy's code of classes_, "<i8", "|b1", "<U10", "|O"; predict's .npy output has it
+  std::vector<FeatureRange> feature_ranges;  // one a feature, or empty
   std::vector<Method> methods;        // what this model can answer
   Part tree;
   std::size_t bytes = 0;  // memory of the compiled form
@@ -64,6 +73,7 @@ struct Output {
 struct Scratch {
   std::vector<double> a, b, c;
   std::vector<float> floats;
+  std::vector<std::uint32_t> indexes;
   std::vector<std::unique_ptr<Scratch>> parts;  // one for each nested estimator
 };
 

@@ -1,0 +1,140 @@
+#include "io/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "io/fd.h"
+
+namespace headroom::io {
+namespace {
+FileError trouble_of(int error, const std::string& path) {
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR: return {FileTrouble::missing, path, error};
+    case EACCES:
+    case EPERM:
+    case EROFS: return {FileTrouble::permission, path, error};
+    case ELOOP: return {FileTrouble::link_loop, path, error};
+    case EISDIR: return {FileTrouble::directory, path, error};
+    case ENXIO: return {FileTrouble::not_regular, path, error};  // open() of a socket, or of a pipe without a reader
+    case ENOSPC:
+    case EDQUOT: return {FileTrouble::no_space, path, error};
+    case EFBIG: return {FileTrouble::too_large, path, error};
+    default: return {FileTrouble::failed, path, error};
+  }
+}
+
+FileBytes copy_of(const std::byte* data, std::size_t size) {
+  auto owned = std::make_unique_for_overwrite<std::byte[]>(size);
+  if (size > 0) std::memcpy(owned.get(), data, size);
+  return {std::move(owned), size};
+}
+
+/// Reads to the end, or to one byte more than `most`. `expected_size` is only a first guess: a file can grow while it is read.
+expected<FileBytes, FileError> read_all(int descriptor, const std::string& name, std::uint64_t most, std::size_t expected_size) {
+  std::size_t capacity = std::max<std::size_t>(expected_size + 1, 4096);
+  auto data = std::make_unique_for_overwrite<std::byte[]>(capacity);
+  std::size_t size = 0;
+  while (true) {
+    if (size == capacity) {
+      auto larger = std::make_unique_for_overwrite<std::byte[]>(capacity * 2);
+      std::memcpy(larger.get(), data.get(), size);
+      data = std::move(larger);
+      capacity *= 2;
+    }
+    const auto got = ::read(descriptor, data.get() + size, capacity - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return unexpected(trouble_of(errno, name));
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+    if (size > most) return unexpected(FileError{FileTrouble::too_large, name, 0, most});
+  }
+  if (capacity > 2 * size + 4096) return copy_of(data.get(), size);
+  return FileBytes(std::move(data), size);
+}
+}  // namespace
+
+expected<FileBytes, FileError> read_file(const std::string& path, Bytes most) {
+  // O_NONBLOCK: opening a pipe must not wait for its writer; it means nothing for regular files.
+  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!file) return unexpected(trouble_of(errno, path));
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) return unexpected(trouble_of(errno, path));
+  if (S_ISDIR(status.st_mode)) return unexpected(FileError{FileTrouble::directory, path, 0});
+  if (!S_ISREG(status.st_mode)) return unexpected(FileError{FileTrouble::not_regular, path, 0});
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  if (size > most.count) return unexpected(FileError{FileTrouble::too_large, path, 0, most.count});
+  return read_all(file.get(), path, most.count, static_cast<std::size_t>(size));
+}
+
+expected<FileBytes, FileError> read_descriptor(int descriptor, const std::string& name, Bytes most) {
+  return read_all(descriptor, name, most.count, 0);
+}
+
+expected<void, FileError> write_descriptor(int descriptor, const std::string& name, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const auto wrote = ::write(descriptor, bytes.data(), bytes.size());
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0) return unexpected(trouble_of(errno, name));
+    bytes = bytes.subspan(static_cast<std::size_t>(wrote));
+  }
+  return {};
+}
+
+namespace {
+expected<void, FileError> write_in_place(const std::string& path, std::span<const std::byte> bytes) {
+  const Fd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+  if (!file) return unexpected(trouble_of(errno, path));
+  return write_descriptor(file.get(), path, bytes);
+}
+}  // namespace
+
+expected<void, FileError> write_file_atomically(const std::string& path, std::span<const std::byte> bytes) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0) {
+    if (S_ISDIR(status.st_mode)) return unexpected(FileError{FileTrouble::directory, path, 0});
+    if (!S_ISREG(status.st_mode)) return write_in_place(path, bytes);
+  }
+  // Not mkstemp: it makes files of mode 0600, and asking for the umask is not safe with threads.
+  const std::string beside = path + "." + std::to_string(::getpid()) + ".tmp";
+  Fd file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644));
+  if (!file) return unexpected(trouble_of(errno, path));
+  const auto give_up = [&](FileError error) {
+    ::unlink(beside.c_str());
+    error.path = path;
+    return unexpected(std::move(error));
+  };
+  if (auto wrote = write_descriptor(file.get(), path, bytes); !wrote) return give_up(wrote.error());
+  if (::fsync(file.get()) != 0) return give_up(trouble_of(errno, path));
+  if (::rename(beside.c_str(), path.c_str()) != 0) return give_up(trouble_of(errno, path));
+  return {};
+}
+
+Failure to_failure(const FileError& error) {
+  Failure failure{ExitCode::refused, {}, error.path, {}};
+  const auto say = [&](const char* what, const char* remedy) {
+    failure.what = what;
+    failure.remedy = remedy;
+  };
+  switch (error.trouble) {
+    case FileTrouble::missing: say("no such file", "check the path"); break;
+    case FileTrouble::directory: say("is a directory, not a file", "name the file inside it"); break;
+    case FileTrouble::not_regular: say("is a pipe, device or socket, not a regular file", "name a regular file"); break;
+    case FileTrouble::permission: say("permission denied", "check the owner and mode of the file and its folder"); break;
+    case FileTrouble::link_loop: say("symbolic links go in a circle", "name the real file"); break;
+    case FileTrouble::no_space: say("no space left", "free some space or write elsewhere"); break;
+    case FileTrouble::too_large:
+      failure.what = "is larger than allowed" + (error.limit > 0 ? " (" + to_text(Bytes{error.limit}) + ")" : std::string());
+      break;
+    case FileTrouble::failed:
+      failure.what = std::string("cannot be read or written: ") + std::strerror(error.system_error);
+      break;
+  }
+  return failure;
+}
+}  // namespace headroom::io
