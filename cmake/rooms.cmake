@@ -64,7 +64,7 @@ function(headroom_tests)
       target_compile_definitions(${room}_test PRIVATE
         HEADROOM_SOURCE_DIR="${CMAKE_SOURCE_DIR}" HEADROOM_BINARY="$<TARGET_FILE:headroom>")
       add_dependencies(${room}_test headroom)
-      gtest_discover_tests(${room}_test TEST_PREFIX ${room}. PROPERTIES LABELS ${room} TIMEOUT 120
+      gtest_discover_tests(${room}_test TEST_PREFIX ${room}. NO_PRETTY_VALUES PROPERTIES LABELS ${room} TIMEOUT 120
         WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} DISCOVERY_MODE PRE_TEST)
     endif()
     file(GLOB fuzzers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${room}/*_fuzz.cc)
