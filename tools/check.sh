@@ -1,0 +1,67 @@
+#!/bin/bash
+# Checks everything, stage after stage, and goes on after a failure. usage: tools/check.sh [--bounded] [STAGE…]
+# --bounded: what .ci/run does, near 40 minutes on 2 cores and never above 85: fuzzing for 30 s a target, clang-tidy on what changed,
+#            one quick peer. Without it there is no bound.
+# Prints a line for each stage, what failed in full, and "N passed, N failed" at the end. Logs: build/check/STAGE.log
+set -u
+cd "$(dirname "$0")/.."
+bounded= all=(test asan tsan tidy web browser fuzz parity bench)
+[ "${1-}" = --bounded ] && { bounded=1; shift; all=(test asan tsan tidy web browser fuzz parity); }
+[ $# -gt 0 ] && all=("$@")
+tools/install.sh build test check || exit 3
+export JOBS=${JOBS:-$(nproc)}
+mkdir -p build/check
+
+stage_test() { ./test; }
+# A sanitizer's report fails the test it happened in. Rooms: label expression of ctest.
+sanitized() {
+  local preset=$1 labels=$2; shift 2
+  cmake --preset "$preset" >/dev/null && cmake --build --preset "$preset" -j "$JOBS" "$@" && ctest --preset "$preset" -j "$JOBS" -L "$labels"
+}
+stage_asan() { sanitized asan '.'; }
+# The rooms where threads meet.
+threaded="base io run telemetry serve load scale"
+stage_tsan() {
+  local targets=() room
+  for room in $threaded; do compgen -G "src/$room/*_test.cc" >/dev/null && targets+=("${room}_test"); done
+  sanitized tsan "^(${threaded// /|})\$" --target headroom "${targets[@]}"
+}
+stage_tidy() {
+  cmake --preset dev >/dev/null || return 1
+  [ -n "$bounded" ] || { tools/clang_tidy.sh; return; }
+  # What changed since the last submission; on a clone without it, what the last commits changed. At most the 40 that changed most: some 8 minutes.
+  local base files
+  base=$(git merge-base HEAD origin/main 2>/dev/null); [ "$base" != "$(git rev-parse HEAD)" ] || base=
+  base=${base:-$(git rev-list -1 --before='6 hours ago' HEAD)}; base=${base:-$(git rev-list --max-parents=0 HEAD | tail -1)}
+  files=$(git diff --numstat --diff-filter=d "$base" -- 'src/*.cc' | sort -rn | head -n 40 | cut -f3)
+  [ -z "$files" ] || tools/clang_tidy.sh $files
+}
+stage_web() { tools/web.sh check; }
+stage_browser() { make --no-print-directory browser; }
+stage_fuzz() { make --no-print-directory fuzz "FUZZ_SECONDS=$([ -n "$bounded" ] && echo 30 || echo "${FUZZ_SECONDS:-300}")"; }
+stage_parity() { make --no-print-directory parity; }
+stage_bench() { make --no-print-directory bench ARGS=--benchmark_min_time=0.01; }
+
+# Seconds a stage may take when bounded; they sum to less than 85 minutes.
+declare -A limit=([test]=1200 [asan]=1200 [tsan]=900 [tidy]=600 [web]=180 [browser]=240 [fuzz]=900 [parity]=300 [bench]=600)
+passed=0 failed=0 skipped=0 failures=
+begin=$SECONDS
+export -f sanitized $(compgen -A function stage_)
+export bounded threaded
+for stage in "${all[@]}"; do
+  printf '== %-8s ' "$stage"
+  started=$SECONDS
+  timeout -k 20 "$([ -n "$bounded" ] && echo "${limit[$stage]}" || echo 0)" bash -c "stage_$stage" >"build/check/$stage.log" 2>&1 </dev/null
+  status=$?
+  case $status in
+    0) word=passed; passed=$((passed + 1)) ;;
+    77) word=skipped; skipped=$((skipped + 1)) ;;  # the stage says why in its last line
+    124 | 137) word="FAILED: took longer than ${limit[$stage]} s" failed=$((failed + 1)) failures+=" $stage" ;;
+    *) word=FAILED failed=$((failed + 1)) failures+=" $stage" ;;
+  esac
+  printf '%s in %d s: %s\n' "$word" $((SECONDS - started)) "$(grep -E 'tests passed|passed, |clean|skipped' "build/check/$stage.log" | tail -1)"
+  case $word in FAILED*) sed 's/^/    /' "build/check/$stage.log" | tail -n 60 ;; esac
+done
+echo "$(((SECONDS - begin) / 60)) minutes${failures:+; failed:$failures}"
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $failed = 0 ] && [ $passed -gt 0 ]
