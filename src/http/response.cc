@@ -71,6 +71,7 @@ expected<void, ResponseError> ResponseParser::parse_head() {
   std::string_view rest = text_;
   const auto line = rest.substr(0, rest.find("\r\n"));
   const auto status = status_line(line);
+  if (!line.starts_with("HTTP/")) return unexpected(ResponseError{"not an HTTP response"});
   if (!status) return unexpected(ResponseError{"bad status line"});
   head_.minor_version = status->first;
   head_.status = status->second;
