@@ -1,7 +1,7 @@
 #include "http/reply.h"
 
+#include <chrono>
 #include <cstring>
-#include <ctime>
 
 namespace headroom::http {
 namespace {
@@ -49,25 +49,26 @@ std::string_view phrase(std::uint16_t status) {
 }
 
 void write_date(std::span<char, kDateSize> out, WallTime time) {
-  const std::time_t seconds = std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
+  using std::chrono::days, std::chrono::floor, std::chrono::hh_mm_ss, std::chrono::weekday, std::chrono::year_month_day;
   static constexpr std::string_view kDays = "SunMonTueWedThuFriSat";
   static constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  const auto day = floor<days>(time);
+  const year_month_day date{day};
+  const hh_mm_ss clock{floor<std::chrono::seconds>(time - day)};
   std::memcpy(out.data(), "Sun, 06 Nov 1994 08:49:37 GMT", kDateSize);
-  const auto two = [&](std::size_t at, int value) {
+  const auto two = [&](std::size_t at, unsigned value) {
     out[at] = static_cast<char>('0' + value / 10 % 10);
     out[at + 1] = static_cast<char>('0' + value % 10);
   };
-  std::memcpy(&out[0], &kDays[static_cast<std::size_t>(parts.tm_wday) * 3], 3);
-  two(5, parts.tm_mday);
-  std::memcpy(&out[8], &kMonths[static_cast<std::size_t>(parts.tm_mon) * 3], 3);
-  const int year = parts.tm_year + 1900;
+  std::memcpy(&out[0], &kDays[weekday(day).c_encoding() * 3], 3);
+  two(5, static_cast<unsigned>(date.day()));
+  std::memcpy(&out[8], &kMonths[(static_cast<unsigned>(date.month()) - 1) * 3], 3);
+  const auto year = static_cast<unsigned>(static_cast<int>(date.year()));
   two(12, year / 100);
   two(14, year % 100);
-  two(17, parts.tm_hour);
-  two(20, parts.tm_min);
-  two(23, parts.tm_sec);
+  two(17, static_cast<unsigned>(clock.hours().count()));
+  two(20, static_cast<unsigned>(clock.minutes().count()));
+  two(23, static_cast<unsigned>(clock.seconds().count()));
 }
 
 void append_head(ByteBuffer& out, const ReplyHead& head) {

@@ -99,7 +99,6 @@ HttpConnection::Found HttpConnection::new_head() {
   if (rest().empty() || rest() == "\r") return Found::more;
   if (!now_.begun) arrival_.first_byte = thread_.turn;
   now_.begun = true;
-  thread_.head = http::Head();
   const auto size = now_.scanner.scan(rest(), thread_.options.http);
   if (!size) return refused(size.error());
   if (*size == 0) return Found::more;
@@ -172,7 +171,10 @@ void HttpConnection::refuse() {
   const bool in_parts = arrival_.first_byte < thread_.turn;
   arrival_.begun = in_parts ? arrival_.first_byte : begun_;
   arrival_.complete = received_;
-  if (!now_.parsed) arrival_.parse_begun = arrival_.parsed = received_;
+  if (!now_.parsed) {
+    thread_.head = http::Head();
+    arrival_.parse_begun = arrival_.parsed = received_;
+  }
   const Request request{thread_.head, {}, arrival_, thread_.waiting, true, {thread_.date.data(), thread_.date.size()}};
   thread_.handler.refuse(refusal_, request, thread_.out);
   closing_ = true;

@@ -119,7 +119,7 @@ class HttpServer::Worker {
     connections_[index]->index = index;
     connections_.pop_back();
     count_.fetch_sub(1, std::memory_order_relaxed);
-    shared_.owner.wake();
+    if (shared_.phase.load(std::memory_order_relaxed) != Phase::serving) shared_.owner.wake();
   }
 
   Shared& shared_;

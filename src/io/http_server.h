@@ -15,7 +15,7 @@ namespace headroom::io {
 /// All functions may be called from any thread.
 class HttpServer {
  public:
-  /// Starts a thread for each handler. owner: woken when connections have ended or come back. Both outlive the server.
+  /// Starts a thread for each handler. owner: woken when, in another phase than serving, a connection has ended or come back. Both outlive the server.
   HttpServer(const HttpOptions& options, const std::vector<HandlerRef>& handlers, EventLoop& owner);
   ~HttpServer();  // stop()
   HttpServer(const HttpServer&) = delete;
