@@ -20,8 +20,8 @@ using Meta = std::map<std::string, std::string>;
 /// One load step: a part of the schedule with one intended number of users or one intended rate.
 struct Step {
   int id = 0;
-  std::string part;   // experiment part, "" when there is one
-  std::string label;  // "150 users"
+  std::string part{};   // experiment part, "" when there is one
+  std::string label{};  // "150 users"
   int users = 0;      // intended; 0 in an open loop
   double rate = 0;    // intended arrivals a second; 0 in a closed loop
   std::int64_t start_ns = 0;
@@ -39,8 +39,8 @@ struct Sample {
   std::int64_t done_ns = 0;
   std::int64_t connect_ns = 0;  // duration of the connection's set-up where this request had to wait for it, else 0
   std::uint16_t status = 0;     // 0 = no answer
-  std::string error;            // "" = success; else a short name such as "timeout", "connection refused", "HTTP 503"
-  telemetry::TraceId trace_id;
+  std::string error{};            // "" = success; else a short name such as "timeout", "connection refused", "HTTP 503"
+  telemetry::TraceId trace_id{};
   std::array<std::int64_t, telemetry::kStages> server_ns{};  // from Server-Timing
   bool has_server = false;
 };
@@ -57,14 +57,14 @@ struct ClientSecond {
   std::uint64_t with_server = 0;  // how many carried Server-Timing
   std::int64_t with_server_service_ns = 0;  // sum of service time over those
   std::array<std::int64_t, telemetry::kStages> server_ns{};  // sums over those
-  stats::Histogram latency;
-  stats::Histogram service;
+  stats::Histogram latency{};
+  stats::Histogram service{};
 };
 
 struct ErrorCount {
   int step = 0;
   int name = 0;
-  std::string error;
+  std::string error{};
   std::uint64_t count = 0;
 };
 
@@ -84,7 +84,7 @@ struct GeneratorSecond {
 /// One second of one server process as it saw itself, all requests.
 struct ServerSecond {
   std::int64_t t_ns = 0;
-  std::string replica;
+  std::string replica{};
   telemetry::Route route = telemetry::Route::other;
   std::uint64_t requests = 0;
   std::uint64_t errors = 0;  // 5xx
@@ -94,19 +94,19 @@ struct ServerSecond {
   std::uint64_t predict_cpu_n = 0;
   std::int64_t total_ns = 0;
   std::uint32_t in_flight_max = 0;
-  stats::Histogram total;
+  stats::Histogram total{};
 };
 
 /// A sampled server-side request with its replica.
 struct ServerRequest {
-  std::string replica;
-  telemetry::RequestRecord record;
+  std::string replica{};
+  telemetry::RequestRecord record{};
 };
 
 /// A process under a pod's limits, sampled by whoever runs it (about each second). Counters since its start.
 struct ReplicaSample {
   std::int64_t t_ns = 0;
-  std::string replica;
+  std::string replica{};
   std::int64_t cpu_ns = 0;
   std::int64_t throttled_ns = 0;
   std::uint64_t periods = 0, throttled_periods = 0;
@@ -119,9 +119,9 @@ struct ReplicaSample {
 /// What happened to a replica: "start", "ready", "drain", "exit", "crash".
 struct ReplicaEvent {
   std::int64_t t_ns = 0;
-  std::string replica;
-  std::string event;
-  std::string detail;
+  std::string replica{};
+  std::string event{};
+  std::string detail{};
 };
 
 /// One pass of the HPA.
@@ -132,10 +132,10 @@ struct HpaPass {
   int desired = 0;
   int proposal = -1;            // before behavior and limits; -1 = no metric
   double utilization_pct = -1;  // of the deciding metric; -1 = none
-  std::string reason;           // condition reason that shaped the number, "ReadyForNewScale", "ScaleDownStabilized", …
-  std::string message;
-  std::string event;            // "" or the SuccessfulRescale message
-  std::string conditions_json;
+  std::string reason{};           // condition reason that shaped the number, "ReadyForNewScale", "ScaleDownStabilized", …
+  std::string message{};
+  std::string event{};            // "" or the SuccessfulRescale message
+  std::string conditions_json{};
 };
 
 /// A request slower than --slow, with what was sent.
@@ -143,10 +143,10 @@ struct SlowRequest {
   int step = 0;
   std::int64_t done_ns = 0;
   std::int64_t latency_ns = 0;
-  std::string name;
-  std::string request_body;  // cut at 4 KiB
+  std::string name{};
+  std::string request_body{};  // cut at 4 KiB
   std::uint16_t status = 0;
-  telemetry::TraceId trace_id;
+  telemetry::TraceId trace_id{};
 };
 
 /// A whole run in memory, as analyze reads it.

@@ -5,18 +5,26 @@
 
 #include "base/expected.h"
 #include "run/rows.h"
+#include "run/run_error.h"
 
 namespace headroom::run {
-struct RunError {
-  std::string message;  // "disk full", "not a Headroom run file (no table meta)"
+/// Rows that may wait for the writing thread. Bulk rows (samples, server requests) come by the thousand; the others may go on when
+/// bulk rows are being dropped.
+struct WriterLimits {
+  std::size_t bulk_rows = 1U << 16U;
+  std::size_t other_rows = 1U << 14U;
+  std::size_t histogram_bytes = 64U << 20U;
 };
 
 /// Every add() may be called from any thread, never waits for the disk (a thread of its own commits at least each second) and
 /// never throws; rows that cannot be written are counted and the first error is kept. What was committed survives kill -9.
+/// At most WriterLimits wait in memory: what comes on top is dropped and counted in meta "rows_dropped".
+/// Journal: WAL while it is written, so that readers neither wait nor make it wait; one plain file after close().
 class Writer {
  public:
-  /// Creates `path`; an existing file is replaced only if it is a run file or empty.
-  static expected<std::unique_ptr<Writer>, RunError> create(const std::string& path, const Meta& meta);
+  /// Creates `path`; an existing file is replaced only if it is a run file that nobody is writing, or empty.
+  static expected<std::unique_ptr<Writer>, RunError> create(const std::string& path, const Meta& meta,
+                                                            const WriterLimits& limits = {});
   ~Writer();  // close() if it has not been called
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
@@ -36,7 +44,7 @@ class Writer {
   void add(SlowRequest row);
   void set_meta(const std::string& key, const std::string& value);
 
-  /// Commits everything and closes; the error that lost rows, if any did.
+  /// Commits everything and closes; the first error that lost rows, if any did. meta "complete" is "yes" only after this.
   expected<void, RunError> close();
 
  private:

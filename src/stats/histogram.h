@@ -31,6 +31,10 @@ class Histogram {
   /// How many recorded values are ≤ value (to the bucket).
   [[nodiscard]] std::uint64_t count_at_most(std::int64_t value) const;
 
+  [[nodiscard]] std::size_t memory_bytes() const noexcept {
+    return buckets_.capacity() * sizeof(buckets_[0]) + sparse_.capacity() * sizeof(Used);
+  }
+
   /// Calls visit(highest value of the bucket, count) for each bucket that is not empty, ascending.
   template <class Visit>
   void for_each(Visit visit) const {

@@ -2,12 +2,16 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <string_view>
 #include <type_traits>
 
 #include "telemetry/stage.h"
 
 namespace headroom::telemetry {
 enum class Route : std::uint8_t { predict, health, metrics, docs, other };
+inline constexpr std::array<std::string_view, 5> kRouteNames{"predict", "health", "metrics", "docs", "other"};
+inline constexpr std::size_t kRoutes = kRouteNames.size();
+[[nodiscard]] constexpr std::string_view name(Route route) { return kRouteNames[static_cast<std::size_t>(route)]; }
 
 struct TraceId { std::array<std::uint8_t, 16> bytes{}; friend bool operator==(const TraceId&, const TraceId&) = default; };
 struct SpanId { std::array<std::uint8_t, 8> bytes{}; friend bool operator==(const SpanId&, const SpanId&) = default; };
@@ -17,9 +21,9 @@ inline constexpr std::size_t kInputsKept = 16;
 
 /// Times are CLOCK_REALTIME nanoseconds made from one anchor, durations nanoseconds. The stages sum to total_ns.
 struct RequestRecord {
-  TraceId trace_id;
-  SpanId span_id;         // of this request's server span
-  SpanId parent_span_id;  // the caller's, all zero if none
+  TraceId trace_id{};
+  SpanId span_id{};         // of this request's server span
+  SpanId parent_span_id{};  // the caller's, all zero if none
   std::int64_t start_ns = 0;  // first byte read
   std::int64_t total_ns = 0;
   std::array<std::int64_t, kStages> stage_ns{};

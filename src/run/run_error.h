@@ -1,0 +1,9 @@
+#pragma once
+#include <string>
+
+namespace headroom::run {
+/// Trouble with a run file, in words for people, without the file's name: "disk full", "not a Headroom run file (no table meta)".
+struct RunError {
+  std::string message;
+};
+}  // namespace headroom::run
