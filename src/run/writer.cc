@@ -17,6 +17,7 @@
 
 #include "run/columns.h"
 #include "run/sqlite.h"
+#include "run/table_sql.h"
 
 namespace headroom::run {
 namespace {
