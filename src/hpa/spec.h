@@ -14,17 +14,17 @@ enum class MetricKind : std::uint8_t { resource, container_resource, pods, objec
 enum class TargetKind : std::uint8_t { utilization, average_value, value };
 
 struct ObjectRef {
-  std::string kind;
-  std::string name;
-  std::string api_version;
+  std::string kind{};
+  std::string name{};
+  std::string api_version{};
 };
 
 struct MetricSpec {
   MetricKind kind = MetricKind::resource;
-  std::string name;       // resource ("cpu", "memory") or metric
-  std::string container;  // container_resource only
-  std::optional<std::map<std::string, std::string>> match_labels;  // the metric's selector; pods, object, external
-  ObjectRef object;       // object only
+  std::string name{};       // resource ("cpu", "memory") or metric
+  std::string container{};  // container_resource only
+  std::optional<std::map<std::string, std::string>> match_labels{};  // the metric's selector; pods, object, external
+  ObjectRef object{};       // object only
   TargetKind target = TargetKind::utilization;
   std::int64_t target_value = 0;  // percent for utilization, else thousandths
 };
@@ -39,24 +39,24 @@ struct Policy {
 };
 
 struct Rules {
-  std::optional<std::int32_t> window_s;  // 0..3600; down: unset = the controller's downscale stabilization
+  std::optional<std::int32_t> window_s{};  // 0..3600; down: unset = the controller's downscale stabilization
   Select select = Select::max;
-  std::vector<Policy> policies;          // empty = not given
-  std::optional<Quantity> tolerance;     // unset = the controller's
+  std::vector<Policy> policies{};          // empty = not given
+  std::optional<Quantity> tolerance{};     // unset = the controller's
 };
 
 struct Behavior {
-  Rules up;
-  Rules down;
+  Rules up{};
+  Rules down{};
 };
 
 struct Spec {
   std::string target_kind = "Deployment";
   std::string target_name = "web";
-  std::optional<std::int32_t> min;
+  std::optional<std::int32_t> min{};
   std::int32_t max = 1;
-  std::vector<MetricSpec> metrics;   // empty = none given
-  std::optional<Behavior> behavior;  // absent and {} differ: see with_defaults
+  std::vector<MetricSpec> metrics{};   // empty = none given
+  std::optional<Behavior> behavior{};  // absent and {} differ: see with_defaults
 };
 
 /// What the API server makes of a submitted spec: min 1; cpu at 80 % where no metric is given; a behavior that is there at all is
@@ -65,6 +65,7 @@ struct Spec {
 
 /// Settings of kube-controller-manager, for all HPAs of a cluster; the defaults are Kubernetes 1.37's.
 struct Controller {
+  int minor = 37;  // Kubernetes 1.minor, 28 or newer: rules that changed since follow it
   Duration sync_period = std::chrono::seconds(15);
   Duration downscale_stabilization = std::chrono::seconds(300);
   double tolerance = 0.1;

@@ -10,13 +10,13 @@
 
 namespace headroom::manifest {
 struct Resources {
-  std::map<std::string, hpa::Quantity> requests;  // by resource name; a limit without a request is its request (API defaulting)
-  std::map<std::string, hpa::Quantity> limits;
+  std::map<std::string, hpa::Quantity> requests{};  // by resource name; a limit without a request is its request (API defaulting)
+  std::map<std::string, hpa::Quantity> limits{};
 };
 
 struct Probe {
-  std::string path;  // httpGet; "" for other kinds
-  std::string port;  // number or name
+  std::string path{};  // httpGet; "" for other kinds
+  std::string port{};  // number or name
   int initial_delay_s = 0;
   int period_s = 10;
   int timeout_s = 1;
@@ -26,26 +26,26 @@ struct Probe {
 };
 
 struct Container {
-  std::string name;
-  std::string image;
-  std::vector<int> ports;
+  std::string name{};
+  std::string image{};
+  std::vector<int> ports{};
   Resources resources;
-  std::optional<Probe> liveness, readiness, startup;
-  std::optional<int> pre_stop_sleep_s;
+  std::optional<Probe> liveness, readiness, startup{};
+  std::optional<int> pre_stop_sleep_s{};
   int line = 0;  // where it begins in its file, from 1
 };
 
 struct Deployment {
-  std::string file;
+  std::string file{};
   int line = 0;
-  std::string name;
+  std::string name{};
   std::string name_space = "default";
-  std::optional<int> replicas;  // unset = not given (the API makes it 1)
-  std::map<std::string, std::string> match_labels;
-  std::map<std::string, std::string> pod_labels;
-  std::vector<Container> containers;
-  std::vector<Container> sidecars;   // init containers with restartPolicy Always
-  std::vector<Container> init;
+  std::optional<int> replicas{};  // unset = not given (the API makes it 1)
+  std::map<std::string, std::string> match_labels{};
+  std::map<std::string, std::string> pod_labels{};
+  std::vector<Container> containers{};
+  std::vector<Container> sidecars{};   // init containers with restartPolicy Always
+  std::vector<Container> init{};
   int grace_period_s = 30;           // terminationGracePeriodSeconds
 
   /// Sum over containers and sidecars, in thousandths; unset if one of them has none. resource: "cpu" or "memory".

@@ -18,26 +18,26 @@ struct Limits {
 };
 
 struct ManifestError {
-  std::string file;
+  std::string file{};
   int line = 0;         // from 1
-  std::string field;    // "spec.maxReplicas"; may be empty
-  std::string message;  // "must be at least 1"
+  std::string field{};    // "spec.maxReplicas"; may be empty
+  std::string message{};  // "must be at least 1"
   /// "hpa.yml:8: spec.maxReplicas: must be at least 1".
   [[nodiscard]] std::string text() const;
 };
 
 struct Autoscaler {
-  std::string file;
+  std::string file{};
   int line = 0;
-  std::string name;
+  std::string name{};
   std::string name_space = "default";
   hpa::Spec spec;  // as the API keeps it: after hpa::with_defaults; autoscaling/v1 is converted
 };
 
 /// What a file holds that we know; documents of other kinds (Service, ConfigMap, …) are checked as YAML and counted.
 struct Manifest {
-  std::vector<Deployment> deployments;
-  std::vector<Autoscaler> autoscalers;
+  std::vector<Deployment> deployments{};
+  std::vector<Autoscaler> autoscalers{};
   int others = 0;
 };
 

@@ -22,13 +22,13 @@ enum class Enforcement : std::uint8_t { automatic, cgroup, emulated, none };
 enum class Balance : std::uint8_t { least, random };
 
 struct Options {
-  std::string model;                     // path of the model file
-  std::vector<std::string> serve_flags;  // passed on to each `headroom serve`
-  std::string program;                   // the binary to run; empty = this one
-  std::optional<manifest::Deployment> deployment;  // requests, limits, grace period; absent = no limits
-  std::optional<hpa::Spec> hpa;          // after defaults; absent = `replicas` is kept
+  std::string model{};                     // path of the model file
+  std::vector<std::string> serve_flags{};  // passed on to each `headroom serve`
+  std::string program{};                   // the binary to run; empty = this one
+  std::optional<manifest::Deployment> deployment{};  // requests, limits, grace period; absent = no limits
+  std::optional<hpa::Spec> hpa{};          // after defaults; absent = `replicas` is kept
   hpa::Controller controller;
-  std::optional<int> replicas;           // to start with; unset = the deployment's, raised to the HPA's min, else 1
+  std::optional<int> replicas{};           // to start with; unset = the deployment's, raised to the HPA's min, else 1
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;                // 0 = a free one
   double time_scale = 1;                 // controller seconds in one real second, >= 0.1, <= 100
@@ -36,14 +36,14 @@ struct Options {
   Balance balance = Balance::least;
   std::uint64_t seed = 1;
   std::string name = "replica";          // replicas are NAME-1, NAME-2, …
-  std::string part;                      // experiment part; goes before the replica names in the run ("limited/replica-3") if not empty
+  std::string part{};                      // experiment part; goes before the replica names in the run ("limited/replica-3") if not empty
   /// Called from the session's thread with each line a person might want (decisions, conditions, events, replica starts and exits).
   std::function<void(const std::string&)> say;
 };
 
 struct ReplicaStatus {
-  std::string name;
-  std::string state;        // "starting", "ready", "draining", "waiting" (after a crash)
+  std::string name{};
+  std::string state{};        // "starting", "ready", "draining", "waiting" (after a crash)
   int connections = 0;
   double cpu_cores = 0;     // in the last second or so
   double throttled = 0;     // share of the last second or so
@@ -55,11 +55,11 @@ struct SessionStatus {
   int replicas = 0;  // that exist, draining ones not counted
   int ready = 0;
   int desired = 0;
-  std::string message;      // of the last decision, "" before the first
-  std::string enforcement;  // "cgroup v1", "cgroup v2", "emulated", "none"
+  std::string message{};      // of the last decision, "" before the first
+  std::string enforcement{};  // "cgroup v1", "cgroup v2", "emulated", "none"
   std::uint64_t waiting = 0;  // connections that wait for a ready replica
   std::uint64_t refused = 0;  // connections lost for want of a replica
-  std::vector<ReplicaStatus> rows;
+  std::vector<ReplicaStatus> rows{};
 };
 
 /// Owns the listening port, the replica processes, their cgroups and one thread. Functions may be called from any thread.
