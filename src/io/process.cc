@@ -109,6 +109,11 @@ Process::~Process() {
   }
 }
 
+bool Process::ended_unreaped() const {
+  siginfo_t info{};
+  return pid_ > 0 && !status_ && ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid_;
+}
+
 std::optional<ExitStatus> Process::ended() {
   int status = 0;
   if (status_ || pid_ <= 0 || ::waitpid(pid_, &status, WNOHANG) != pid_) return status_;

@@ -53,6 +53,8 @@ class Process {
   [[nodiscard]] int pid() const { return pid_; }
   /// Readable when the child has ended (a pidfd); -1 on kernels without: then ask ended() now and then.
   [[nodiscard]] int exit_descriptor() const { return pidfd_.get(); }
+  /// True when it has ended and ended() has not been asked yet: its pid still stands for it.
+  [[nodiscard]] bool ended_unreaped() const;
   /// Reaps it if it has ended; the same answer afterwards. Until then its pid belongs to nobody else.
   [[nodiscard]] std::optional<ExitStatus> ended();
   void send(Signal signal) const;

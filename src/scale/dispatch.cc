@@ -1,0 +1,16 @@
+#include "scale/dispatch.h"
+
+namespace headroom::scale {
+std::optional<std::size_t> pick(std::span<const Candidate> replicas, Balance balance, Rng& rng) {
+  std::optional<std::size_t> chosen;
+  std::uint64_t equal = 0;  // candidates as good as the chosen one, it included
+  for (std::size_t i = 0; i < replicas.size(); ++i) {
+    if (!replicas[i].ready) continue;
+    if (chosen && balance == Balance::least && replicas[i].connections > replicas[*chosen].connections) continue;
+    const bool better = chosen && balance == Balance::least && replicas[i].connections < replicas[*chosen].connections;
+    equal = better ? 1 : equal + 1;
+    if (rng.below(equal) == 0) chosen = i;  // each of the equal ones with the same chance
+  }
+  return chosen;
+}
+}  // namespace headroom::scale

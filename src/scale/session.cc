@@ -1,0 +1,66 @@
+#include "scale/session.h"
+
+#include <utility>
+
+#include "scale/loop.h"
+
+namespace headroom::scale {
+namespace {
+/// Connections that arrive while no replica is ready wait here, in the kernel; more are refused by it (SYN cookies aside).
+constexpr int kBacklog = 4096;
+
+io::CgroupLimits limits_of(const Options& options) {
+  io::CgroupLimits limits;
+  if (!options.deployment || options.deployment->containers.empty()) return limits;
+  const auto& list = options.deployment->containers.front().resources.limits;
+  if (const auto cpu = list.find("cpu"); cpu != list.end()) limits.cpu_cores = static_cast<double>(cpu->second.milli()) / 1000;
+  if (const auto memory = list.find("memory"); memory != list.end()) {
+    limits.memory_bytes = static_cast<std::uint64_t>(memory->second.whole());
+  }
+  return limits;
+}
+}  // namespace
+
+struct Session::Impl {
+  explicit Impl(Options given, io::Listener opened) : options(std::move(given)), listener(std::move(opened)) {}
+  Options options;
+  io::Listener listener;
+  Shared shared;
+  io::Thread thread;
+};
+
+Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+expected<std::unique_ptr<Session>, Failure> Session::start(Options options, run::Writer* writer) {
+  auto listener = io::Listener::open(options.host, options.port, kBacklog);
+  if (!listener) {
+    return unexpected(Failure{ExitCode::refused, "cannot listen on " + listener.error().message, "",
+                              "choose another --port, or 0 for a free one"});
+  }
+  auto keeper = LimitKeeper::make(options.enforcement, limits_of(options));
+  if (!keeper) return unexpected(keeper.error());
+  auto impl = std::make_unique<Impl>(std::move(options), std::move(*listener));
+  auto kept = std::make_shared<LimitKeeper>(std::move(*keeper));  // std::function copies what it holds
+  impl->thread = io::Thread("scale", [state = impl.get(), kept, writer] {
+    Loop loop(state->options, state->listener, std::move(*kept), writer, state->shared);
+    loop.run();
+  });
+  std::unique_ptr<Session> session(new Session(std::move(impl)));
+  if (auto failure = session->impl_->shared.started.wait()) return unexpected(std::move(*failure));
+  return session;
+}
+
+Session::~Session() { stop(); }
+
+std::uint16_t Session::port() const { return impl_->listener.port(); }
+
+SessionStatus Session::status() const {
+  return impl_->shared.status.with([](const SessionStatus& status) { return status; });
+}
+
+void Session::stop() {
+  impl_->shared.stopping = true;
+  impl_->shared.wake.signal();
+  impl_->thread.join();
+}
+}  // namespace headroom::scale
