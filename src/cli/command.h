@@ -1,5 +1,5 @@
 // A command of the program: flags in, typed options out, the room's function called, its failure printed. One file each, one
-// line each in the table of main.cc.
+// line each in the table of commands.h.
 #pragma once
 #include <CLI/CLI.hpp>
 
@@ -13,6 +13,12 @@ namespace headroom::cli {
 /// Runs the chosen command; has printed its own results and errors; gives the exit code.
 using Action = std::function<int()>;
 
+struct Command {
+  const char* name;
+  const char* description;
+  Action (*add)(CLI::App& command);  // adds its flags to `command` (already named and described) and returns what to do
+};
+
 /// Prints `failure` on stderr in at most five lines (what, where, what to do) and gives its exit code.
 int print(const Failure& failure);
 
@@ -20,6 +26,4 @@ int print(const Failure& failure);
 CLI::Option* add_duration(CLI::App& command, const std::string& name, Duration& target, const std::string& help);
 CLI::Option* add_bytes(CLI::App& command, const std::string& name, Bytes& target, const std::string& help);
 CLI::Option* add_rate(CLI::App& command, const std::string& name, Rate& target, const std::string& help);
-
-// The commands. Each adds its flags to `command` (already named and described) and returns what to do.
 }  // namespace headroom::cli

@@ -5,12 +5,6 @@
 namespace headroom::cli {
 Action add_version_info(CLI::App& command);
 
-struct Command {
-  const char* name;
-  const char* description;
-  Action (*add)(CLI::App& command);
-};
-
 inline constexpr Command kCommands[] = {
     {"version", "Print the version and what it was built with", add_version_info},
 };

@@ -1,0 +1,150 @@
+#include "cli/program.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "cli/config.h"
+#include "cli/nearest.h"
+#include "generated/version.h"
+
+namespace headroom::cli {
+namespace {
+/// The flags that are no setting: they ask for something at once.
+bool is_setting(const CLI::Option& option) {
+  const auto& names = option.get_lnames();
+  return !names.empty() && names.front() != "help" && names.front() != "config" && names.front() != "version";
+}
+
+std::vector<std::string> long_flags(const CLI::App& command) {
+  std::vector<std::string> flags;
+  for (const auto* option : command.get_options()) {
+    for (const auto& name : option->get_lnames()) flags.push_back("--" + name);
+  }
+  return flags;
+}
+
+/// Help without what repeats on every line (the environment, ranges): "--drain DURATION [10 s]".
+class Help : public CLI::Formatter {
+ public:
+  Help() { column_width(36); }
+  [[nodiscard]] std::string make_option_opts(const CLI::Option* option) const override {
+    if (option->get_type_size() == 0) return "";
+    std::string text = option->get_type_name();
+    text = " " + text.substr(0, text.find(':'));
+    if (!option->get_default_str().empty()) text += " [" + option->get_default_str() + "]";
+    return text;
+  }
+};
+
+std::string first_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  constexpr std::size_t kMax = 400;  // a message may quote what somebody pasted
+  return text.size() <= kMax ? text : text.substr(0, kMax) + "…";
+}
+
+/// Where a refused value came from when it was not typed: CLI11's message begins with the flag ("--port: …").
+std::string origin(const CLI::App& app, const std::string& message, std::span<const char* const> words) {
+  const auto flag = message.substr(0, message.find_first_of(": ="));
+  if (!flag.starts_with("--")) return "";
+  for (const std::string_view word : words) {
+    if (word == flag || word.starts_with(flag + "=")) return "";
+  }
+  const auto variable = environment_name(flag.substr(2));
+  if (std::getenv(variable.c_str()) != nullptr) return variable + " in the environment";
+  const auto* config = app.get_config_ptr();
+  return config->count() > 0 ? config->results().front() : "";
+}
+
+/// A flag or argument that nothing takes.
+Failure explain_extra(const CLI::App& app, const CLI::App& command, Failure failure) {
+  const auto extras = app.remaining(true);
+  if (extras.empty()) return failure;
+  auto extra = std::find_if(extras.begin(), extras.end(), [](const auto& word) { return word.starts_with("-"); });
+  if (extra == extras.end()) extra = extras.begin();
+  failure.what = first_line("headroom " + command.get_name() + " takes no '" + *extra + "'");
+  if (const auto near = nearest(extra->substr(0, extra->find('=')), long_flags(command)); !near.empty()) {
+    failure.remedy = "did you mean " + near + "? " + failure.remedy;
+  }
+  return failure;
+}
+
+/// What CLI11 found wrong, as one of our failures.
+Failure explain(const CLI::App& app, const CLI::ParseError& error, std::span<const char* const> words) {
+  const auto chosen = app.get_subcommands();
+  const CLI::App& command = chosen.empty() ? app : *chosen.front();
+  const auto kind = static_cast<CLI::ExitCodes>(error.get_exit_code());
+  const std::string message = first_line(error.what());
+  if (kind == CLI::ExitCodes::FileError && app.get_config_ptr()->count() > 0) {
+    const auto file = app.get_config_ptr()->results().front();
+    if (CLI::detail::check_path(file.c_str()) == CLI::detail::path_type::nonexistent) {
+      return {ExitCode::refused, "no such configuration file", file, "name a readable YAML file with --config"};
+    }
+    return {ExitCode::wrong_use, message, file, "docs/cli.md says how such a file is written"};
+  }
+  const Failure failure{ExitCode::wrong_use, message, origin(app, message, words),
+                        "headroom " + (chosen.empty() ? "" : command.get_name() + " ") + "--help lists what is allowed"};
+  return kind == CLI::ExitCodes::ExtrasError ? explain_extra(app, command, failure) : failure;
+}
+
+/// The first word that is no flag is to be a command; a wrong one gets its own answer, since CLI11 would complain of the flags.
+bool names_a_command(std::span<const Command> commands, int argc, const char* const* argv, Failure& failure) {
+  std::vector<std::string> names;
+  for (const auto& command : commands) names.emplace_back(command.name);
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "--config") ++i;
+    if (word.starts_with("-")) continue;
+    if (std::find(names.begin(), names.end(), word) != names.end()) return true;
+    failure = {ExitCode::wrong_use, first_line("there is no command '" + std::string(word) + "'"), "", "headroom --help lists the commands"};
+    if (const auto near = nearest(word, names); !near.empty()) failure.remedy = "did you mean headroom " + near + "? " + failure.remedy;
+    return false;
+  }
+  return true;  // flags alone: --help and --version, or CLI11's complaint
+}
+
+/// The program's flags and each command with its own. Gives the commands' actions, in the order of `commands`.
+std::vector<Action> describe(CLI::App& app, std::span<const Command> commands) {
+  app.set_version_flag("--version", std::string("headroom ") + kVersion + " (" + kCompiler + ")");
+  app.require_subcommand(1);
+  app.set_config("--config", "", "Flags from a YAML file; a flag beats the environment (HEADROOM_PORT=9000) beats the file")->type_name("FILE");
+  app.footer("headroom COMMAND --help says more. Exit codes: 0 done, 1 what was tested fell short, 2 wrong use or bad input,\n"
+             "3 the environment refused, 130 interrupted.");
+  std::vector<Action> actions;
+  for (const auto& row : commands) {
+    auto* command = app.add_subcommand(row.name, row.description);
+    command->fallthrough();  // so that --config may stand behind the command too
+    actions.push_back(row.add(*command));
+    for (auto* option : command->get_options()) {
+      if (is_setting(*option)) option->envname(environment_name(option->get_lnames().front()));
+    }
+  }
+  app.config_formatter(std::make_shared<YamlConfig>(app));
+  return actions;
+}
+}  // namespace
+
+int run(std::span<const Command> commands, int argc, const char* const* argv) {
+  CLI::App app{"Serves, scales, loads and explains a trained classifier.", "headroom"};
+  app.formatter(std::make_shared<Help>());
+  const auto actions = describe(app, commands);
+  if (Failure failure; !names_a_command(commands, argc, argv, failure)) return print(failure);
+  if (argc < 2) {
+    std::fputs(app.help().c_str(), stderr);
+    return static_cast<int>(ExitCode::wrong_use);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    return print(explain(app, error, {argv, static_cast<std::size_t>(argc)}));
+  }
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    if (app.got_subcommand(commands[i].name)) return actions[i]();
+  }
+  return static_cast<int>(ExitCode::wrong_use);
+}
+}  // namespace headroom::cli
