@@ -86,8 +86,10 @@ INSTANTIATE_TEST_SUITE_P(Table, RequestHead, testing::Values(
 
 TEST(RequestHead, TellsWhatAServerNeeds) {
   Head head;
-  ASSERT_EQ(verdict("POST http://h/predict?a=b HTTP/1.1\r\nhost: h\r\nCONTENT-LENGTH: 7\r\nContent-Type:  application/json \r\n"
-                    "Connection: foo, CLOSE\r\nX-Other: y\r\n\r\n", &head), 200);
+  const std::string bytes =
+      "POST http://h/predict?a=b HTTP/1.1\r\nhost: h\r\nCONTENT-LENGTH: 7\r\nContent-Type:  application/json \r\n"
+      "Connection: foo, CLOSE\r\nX-Other: y\r\n\r\n";
+  ASSERT_EQ(verdict(bytes, &head), 200);
   EXPECT_EQ(head.method, Method::post);
   EXPECT_EQ(head.path, "/predict");
   EXPECT_EQ(head.query, "a=b");

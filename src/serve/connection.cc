@@ -1,0 +1,299 @@
+#include "serve/connection.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "http/grammar.h"
+#include "http/reply.h"
+#include "http/server_timing.h"
+#include "http/traceparent.h"
+#include "io/clock.h"
+#include "serve/admit.h"
+#include "serve/encode.h"
+
+namespace headroom::serve {
+namespace {
+constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kRetry = "Retry-After: 1\r\n";
+// Reading the thread's CPU clock is a system call, so one request in so many pays for it.
+constexpr std::uint64_t kCpuSampleEvery = 64;
+// What Server-Timing tells. accept is known to the client as connect, and write is over only when the answer is on its way.
+constexpr std::array kTold{telemetry::Stage::read,  telemetry::Stage::parse,   telemetry::Stage::decode,
+                           telemetry::Stage::queue, telemetry::Stage::predict, telemetry::Stage::encode};
+
+std::size_t index(telemetry::Stage stage) { return static_cast<std::size_t>(stage); }
+
+// What may be sent back as it came: short, visible, nothing that could end a header line.
+bool is_sane_id(std::string_view id) {
+  return !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), [](char c) { return c > ' ' && c < 0x7f; });
+}
+
+template <std::size_t N>
+void fill(std::array<std::uint8_t, N>& bytes, Rng& ids) {
+  for (std::size_t i = 0; i < N; i += 8) {
+    const std::uint64_t random = ids.next() | 1U;  // never all zero
+    std::memcpy(bytes.data() + i, &random, 8);
+  }
+}
+}  // namespace
+
+Connection::Connection(Service& service, Ring<telemetry::RequestRecord>& ring, std::uint16_t thread, std::uint64_t seed)
+    : service_(service), ring_(ring), thread_(thread), ids_(seed), decoder_(service.served, service.decode), body_(4096), lines_(1024) {
+  content_type_.reserve(64);
+  unwritten_.reserve(64);
+}
+
+void Connection::mark(Stage stage) {
+  const Instant now = io::now();
+  record_.stage_ns[index(stage)] += nanoseconds(now - last_mark_);
+  last_mark_ = now;
+}
+
+bool Connection::answer(const io::Request& request, http::ByteBuffer& out) {
+  begin(request);
+  const auto& head = request.head;
+  const Route& route = find_route(head.path);
+  record_.route = route.kind;
+  if (route.target == Target::unknown) {
+    problem(404, "there is nothing at this path; / shows what there is");
+  } else if (!allows(route, head.method)) {
+    lines_.append("Allow: ");
+    lines_.append(route.allow);
+    lines_.append("\r\n");
+    problem(head.method == http::Method::other ? 501 : 405, "the path does not answer this method");
+  } else if (head.method == http::Method::options) {
+    lines_.append("Allow: ");
+    lines_.append(route.allow);
+    lines_.append("\r\n");
+    if (!service_.cors_origin.empty()) {
+      lines_.append("Access-Control-Allow-Headers: content-type, traceparent, x-request-id\r\nAccess-Control-Max-Age: 600\r\nAccess-Control-Allow-Methods: ");
+      lines_.append(route.allow);
+      lines_.append("\r\n");
+    }
+    reply(204, "");
+  } else {
+    switch (route.target) {
+      case Target::predict: predict(request); break;
+      case Target::health: check_health(false); break;
+      case Target::ready: check_health(true); break;
+      case Target::live: body_.append(R"({"status":"alive"})"); reply(200, kJson); break;
+      case Target::metrics: reply_metrics(request); break;
+      case Target::docs: body_.append(service_.docs); reply(200, "text/html; charset=utf-8"); break;
+      case Target::openapi: body_.append(service_.openapi); reply(200, kJson); break;
+      case Target::unknown: break;
+    }
+  }
+  finish(request, out);
+  return true;
+}
+
+void Connection::refuse(const http::Refusal& refusal, const io::Request& request, http::ByteBuffer& out) {
+  begin(request);
+  problem(refusal.status, refusal.reason);
+  finish(request, out);
+}
+
+void Connection::begin(const io::Request& request) {
+  const auto& arrival = request.arrival;
+  record_ = telemetry::RequestRecord();
+  body_.clear();
+  lines_.clear();
+  record_.thread = thread_;
+  record_.post = request.head.method == http::Method::post;
+  record_.start_ns = nanoseconds(service_.anchor.to_wall(arrival.first_byte).time_since_epoch());
+  record_.request_bytes = static_cast<std::uint32_t>(request.body.size());
+  record_.in_flight = request.waiting + 1;
+  record_.stage_ns[index(Stage::accept)] = nanoseconds(arrival.accept);
+  record_.stage_ns[index(Stage::read)] = nanoseconds(arrival.complete - arrival.begun);
+  record_.stage_ns[index(Stage::parse)] = nanoseconds(arrival.parsed - arrival.parse_begun);
+  // Time in which the request was there and this thread was busy with others.
+  record_.stage_ns[index(Stage::queue)] = nanoseconds((arrival.begun - arrival.first_byte) + (arrival.parse_begun - arrival.complete));
+  last_mark_ = arrival.parsed;
+
+  const auto parent = http::parse_traceparent(request.head.traceparent);
+  if (parent) {
+    record_.trace_id.bytes = parent->trace_id;
+    record_.parent_span_id.bytes = parent->parent_id;
+  } else {
+    fill(record_.trace_id.bytes, ids_);
+  }
+  fill(record_.span_id.bytes, ids_);
+  record_.sampled = telemetry::sample_at_head(service_.sampling, record_.trace_id, parent ? std::optional(parent->sampled) : std::nullopt);
+}
+
+void Connection::predict(const io::Request& request) {
+  const auto& head = request.head;
+  const auto admission = admit({request.waiting, service_.queue_limit}, request.arrival.first_byte + service_.timeout, last_mark_);
+  if (admission != Admission::admitted) {
+    lines_.append(kRetry);
+    return problem(503, admission == Admission::queue_full ? "too many requests are waiting" : "the request waited longer than --timeout");
+  }
+  if (!head.has_length && !head.chunked) return problem(411, "send a body, with Content-Length or chunked");
+  if (!is_json(head)) return problem(415, "send application/json in UTF-8, not compressed");
+  const auto decoded = decoder_.decode(request.body);
+  if (!decoded) {
+    mark(Stage::decode);
+    return problem(decoded.error());
+  }
+  record_.rows = static_cast<std::uint32_t>(decoded->rows.count());
+  const auto valid = service_.served.model->validate(decoded->rows);
+  mark(Stage::decode);
+  if (!valid) return problem(decoder_.place(valid.error(), *decoded));
+  run_model(*decoded);
+  mark(Stage::predict);
+  append_answer(body_, service_.served, {predicted_, detail_}, decoded->as_instances);
+  remember(*decoded);
+  reply(200, kJson);
+}
+
+void Connection::run_model(const Decoded& decoded) {
+  const auto& served = service_.served;
+  const bool measured = ++answered_ % kCpuSampleEvery == 0;
+  const Duration cpu = measured ? io::thread_cpu() : Duration();
+  served.model->predict(model::Method::predict, decoded.rows, predicted_, scratch_);
+  if (served.kind == AnswerKind::probabilities) served.model->predict(model::Method::predict_proba, decoded.rows, detail_, scratch_);
+  if (served.kind == AnswerKind::scores) served.model->predict(model::Method::decision_function, decoded.rows, detail_, scratch_);
+  if (measured) record_.predict_cpu_ns = nanoseconds(io::thread_cpu() - cpu);
+}
+
+// For the span: the first row and what was said of it.
+void Connection::remember(const Decoded& decoded) {
+  const auto& served = service_.served;
+  if (served.kind == AnswerKind::number) {
+    if (predicted_.dtype == model::DType::f64) record_.result = predicted_.f64[0];
+    if (predicted_.dtype == model::DType::f32) record_.result = static_cast<double>(predicted_.f32[0]);
+    if (predicted_.dtype == model::DType::i64) record_.result = static_cast<double>(predicted_.i64[0]);
+  } else {
+    record_.predicted = static_cast<std::int32_t>(predicted_.i64[0]);
+    if (served.kind == AnswerKind::probabilities) record_.confidence = detail_.f64[static_cast<std::size_t>(predicted_.i64[0])];
+  }
+  if (!service_.keep_inputs || !record_.sampled) return;
+  const auto row = decoded.rows.dense().row(0);
+  record_.n_inputs = static_cast<std::uint8_t>(std::min(row.size(), telemetry::kInputsKept));
+  std::copy_n(row.begin(), record_.n_inputs, record_.inputs.begin());
+}
+
+void Connection::check_health(bool only_ready) {
+  HealthCheck check;
+  check.uptime = last_mark_ - service_.anchor.instant;
+  const auto& example = service_.served.example;
+  const model::Rows rows(MatrixView<const double>(example.data(), 1, example.size()));
+  const Instant before = last_mark_;
+  if (service_.served.model->validate(rows)) {
+    service_.served.model->predict(model::Method::predict, rows, predicted_, scratch_);
+    if (predicted_.rows != 1) check.health = Health::unhealthy;
+  } else {
+    check.health = Health::unhealthy;
+  }
+  mark(Stage::predict);
+  check.check = last_mark_ - before;
+  if (check.health == Health::healthy && service_.draining.load(std::memory_order_relaxed)) check.health = Health::draining;
+  if (only_ready) {
+    body_.append(check.health == Health::healthy ? R"({"status":"ready"})" : R"({"status":"not ready"})");
+  } else {
+    append_health(body_, service_.served, check);
+  }
+  reply(status_of(check.health), kJson);
+}
+
+void Connection::reply_metrics(const io::Request& request) {
+  std::string type;
+  body_.append(service_.metrics(request.head.accept, type));
+  reply(200, type);
+}
+
+void Connection::reply(std::uint16_t status, std::string_view content_type) {
+  status_ = status;
+  content_type_ = content_type;
+}
+
+void Connection::problem(std::uint16_t status, std::string_view detail, std::string_view errors) {
+  body_.clear();
+  http::append_problem(body_, status, detail, errors);
+  record_.error = status;
+  reply(status, http::kProblemType);
+}
+
+void Connection::problem(const RequestError& error) {
+  if (error.loc.empty()) return problem(error.status, error.message);
+  http::ByteBuffer errors;
+  errors.append(R"([{"loc":)");
+  errors.append(error.loc);
+  errors.append(R"(,"msg":")");
+  http::append_escaped(errors, error.message);
+  errors.append('"');
+  if (!error.input.empty()) {
+    errors.append(R"(,"input":)");
+    errors.append(error.input);
+  }
+  errors.append("}]");
+  problem(error.status, error.message, errors.view());
+}
+
+// No Content-Type is taken for JSON, as there is nothing else that it could be.
+bool Connection::is_json(const http::Head& head) {
+  if (!head.content_encoding.empty() && !http::grammar::equals(head.content_encoding, "identity")) return false;
+  if (head.content_type.empty()) return true;
+  const auto semicolon = head.content_type.find(';');
+  const auto type = http::grammar::trim(head.content_type.substr(0, semicolon));
+  if (!http::grammar::equals(type, kJson)) return false;
+  if (semicolon == std::string_view::npos) return true;
+  const auto parameter = http::grammar::trim(head.content_type.substr(semicolon + 1));
+  return !http::grammar::equals(parameter.substr(0, std::min<std::size_t>(parameter.size(), 8)), "charset=") ||
+         http::grammar::equals(parameter, "charset=utf-8") || http::grammar::equals(parameter, "charset=\"utf-8\"");
+}
+
+void Connection::append_trace_lines(const io::Request& request, http::ByteBuffer& out) {
+  char* at = out.room(512);
+  const auto put = [&at](std::string_view text) {
+    std::memcpy(at, text.data(), text.size());
+    at += text.size();
+  };
+  put("Server-Timing: ");
+  for (const Stage stage : kTold) {
+    if (stage != kTold.front()) put(", ");
+    at = http::write_timing(at, telemetry::name(stage), record_.stage_ns[index(stage)]);
+  }
+  put("\r\ntraceparent: ");
+  at = http::write_traceparent(at, {record_.trace_id.bytes, record_.span_id.bytes, record_.sampled});
+  put("\r\nX-Request-Id: ");
+  if (is_sane_id(request.head.request_id)) put(request.head.request_id);
+  else at = http::write_hex(at, record_.trace_id.bytes.data(), record_.trace_id.bytes.size());
+  put("\r\n");
+  out.end_at(at);
+}
+
+void Connection::finish(const io::Request& request, http::ByteBuffer& out) {
+  if (!service_.cors_origin.empty()) {
+    lines_.append("Access-Control-Allow-Origin: ");
+    lines_.append(service_.cors_origin);
+    lines_.append("\r\nVary: Origin\r\nAccess-Control-Expose-Headers: server-timing, traceparent, x-request-id\r\n");
+  }
+  mark(Stage::encode);
+  append_trace_lines(request, lines_);
+  const std::size_t before = out.size();
+  http::ReplyHead head;
+  head.status = status_;
+  head.close = request.closing || !request.head.keep_alive;
+  head.keep_alive_1_0 = request.head.minor_version == 0;
+  head.content_type = content_type_;
+  head.content_length = body_.size();
+  head.date = request.date;
+  head.lines = lines_.view();
+  http::append_head(out, head);
+  if (request.head.method != http::Method::head) out.append(body_.view());
+  record_.status = status_;
+  record_.response_bytes = static_cast<std::uint32_t>(out.size() - before);
+  unwritten_.push_back({record_, last_mark_});
+}
+
+void Connection::written(Instant now) {
+  for (auto& [record, encoded] : unwritten_) {
+    record.stage_ns[index(Stage::write)] = nanoseconds(now - encoded);
+    for (const auto ns : record.stage_ns) record.total_ns += ns;
+    ring_.push(record);
+  }
+  unwritten_.clear();
+}
+}  // namespace headroom::serve

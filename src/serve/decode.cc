@@ -1,0 +1,305 @@
+#include "serve/decode.h"
+
+#include <simdjson.h>
+
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "http/reply.h"
+#include "serve/encode.h"
+
+namespace headroom::serve {
+namespace {
+namespace od = simdjson::ondemand;
+constexpr std::size_t kShownInput = 200;
+
+std::string quoted(std::string_view text) {
+  http::ByteBuffer out;
+  out.append('"');
+  http::append_escaped(out, text.substr(0, kShownInput));
+  out.append('"');
+  return std::string(out.view());
+}
+
+RequestError not_json(simdjson::error_code code) {
+  using namespace simdjson;
+  const char* why = "the structure is broken (a comma, colon, bracket or quote is missing or one too many)";
+  switch (code) {
+    case NUMBER_ERROR: why = "a number is malformed or beyond what a double holds"; break;
+    case EMPTY: why = "the body is empty"; break;
+    case UTF8_ERROR: why = "the text is not UTF-8"; break;
+    case STRING_ERROR: why = "a string holds a broken escape"; break;
+    case UNCLOSED_STRING: why = "a string is not closed"; break;
+    case UNESCAPED_CHARS: why = "a string holds a control character"; break;
+    case INCOMPLETE_ARRAY_OR_OBJECT: why = "an array or object is not closed"; break;
+    case TRAILING_CONTENT: why = "something follows the document"; break;
+    default: break;
+  }
+  return {400, std::string("not JSON: ") + why, "", ""};
+}
+
+// The text of a value that is not what was wanted, as JSON.
+std::string shown(od::value& value) {
+  od::json_type type{};
+  if (value.type().get(type) != simdjson::SUCCESS) return "";
+  if (type == od::json_type::array) return R"("[…]")";
+  if (type == od::json_type::object) return R"("{…}")";
+  if (type == od::json_type::string) {
+    std::string_view text;
+    return value.get_string().get(text) == simdjson::SUCCESS ? quoted(text) : "";
+  }
+  std::string_view token = value.raw_json_token();
+  while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') token.remove_suffix(1);
+  return token == "true" || token == "false" || token == "null" ? std::string(token) : quoted(token);
+}
+
+// Where in the body a value stands. Only turned into text when there is something to complain about.
+struct Place {
+  const char* form = nullptr;  // "features", "instances", or none for a named object
+  std::size_t row = 0;
+  bool has_row = false;
+  bool has_column = false;
+  std::size_t column = 0;
+  std::string_view name{};  // of a named value
+
+  [[nodiscard]] std::string json() const {
+    std::string text = "[";
+    const auto add = [&](const std::string& part) { text += (text.size() > 1 ? "," : "") + part; };
+    if (form != nullptr) add(quoted(form));
+    if (has_row) add(std::to_string(row));
+    if (has_column) add(std::to_string(column));
+    if (name.data() != nullptr) add(quoted(name));
+    return text + "]";
+  }
+};
+}  // namespace
+
+struct Decoder::Impl {
+  Impl(const ServedModel& model, const DecodeLimits& most) : served(model), limits(most), width(model.features.size()), seen(width, 0) {}
+
+  using Error = expected<void, RequestError>;
+  static auto fail(std::uint16_t status, std::string message, const Place& place, std::string input = "") {
+    return unexpected(RequestError{status, std::move(message), place.json(), std::move(input)});
+  }
+  static auto fail(simdjson::error_code code) { return unexpected(not_json(code)); }
+
+  // One number into `target`.
+  Error number(od::value value, double& target, const Place& place) {
+    od::json_type type{};
+    if (const auto code = value.type().get(type)) return fail(code);
+    if (type == od::json_type::number) {
+      if (const auto code = value.get_double().get(target)) return fail(code);
+      return {};
+    }
+    if (type == od::json_type::null) {
+      bool is_null = false;
+      if (const auto code = value.is_null().get(is_null)) return fail(code);
+      target = std::numeric_limits<double>::quiet_NaN();
+      return is_null ? Error() : fail(simdjson::TAPE_ERROR);
+    }
+    return fail(422, "the value is no number", place, shown(value));
+  }
+
+  Error array_row(od::array array, Place place) {
+    std::size_t column = 0;
+    place.has_column = true;
+    for (auto element : array) {
+      od::value value;
+      if (const auto code = std::move(element).get(value)) return fail(code);
+      place.column = column;
+      if (column == width) return fail(422, "the row has more than " + expectation(), place, shown(value));
+      double target = 0;
+      if (auto done = number(value, target, place); !done) return done;
+      values.push_back(target);
+      ++column;
+    }
+    place.has_column = false;
+    if (column < width) return fail(422, "the row has " + std::to_string(column) + " values, not " + expectation(), place);
+    return {};
+  }
+
+  [[nodiscard]] std::string expectation() const {
+    return "the " + std::to_string(width) + (width == 1 ? " feature" : " features") + " that this model takes";
+  }
+
+  // Index of a feature, width if there is none. Names mostly come in the model's order, so the search begins at `likely`.
+  [[nodiscard]] std::size_t find(std::string_view name, std::size_t likely) const {
+    if (likely < width && served.features[likely] == name) return likely;
+    for (std::size_t i = 0; i < width; ++i) {
+      if (served.features[i] == name) return i;
+    }
+    return width;
+  }
+
+  // The fields of a named row, one by one.
+  void begin_named_row() {
+    values.resize(values.size() + width);
+    ++generation;
+    named_count = 0;
+  }
+  Error named_value(std::string_view name, od::value value, Place place) {
+    place.name = name;
+    const std::size_t index = find(name, named_count);
+    if (index == width) return fail(422, "the model has no feature of this name", place, shown(value));
+    if (seen[index] == generation) return fail(422, "the feature is given twice", place, shown(value));
+    seen[index] = generation;
+    ++named_count;
+    return number(value, values[values.size() - width + index], place);
+  }
+  Error end_named_row(Place place) const {
+    if (named_count == width) return {};
+    for (std::size_t i = 0; i < width; ++i) {
+      if (seen[i] == generation) continue;
+      place.name = served.features[i];
+      return fail(422, "the feature is missing", place);
+    }
+    return {};
+  }
+
+  Error object_row(od::object object, const Place& place) {
+    begin_named_row();
+    for (auto field : object) {
+      std::string_view name;
+      od::value value;
+      if (const auto code = field.unescaped_key().get(name)) return fail(code);
+      if (const auto code = field.value().get(value)) return fail(code);
+      if (auto done = named_value(name, value, place); !done) return done;
+    }
+    return end_named_row(place);
+  }
+
+  Error features(od::value value) {
+    const Place place{"features"};
+    od::array array;
+    const auto code = value.get_array().get(array);
+    if (code == simdjson::INCORRECT_TYPE) return fail(422, "features is no array of numbers", place, shown(value));
+    if (code) return fail(code);
+    rows = 1;
+    return array_row(array, place);
+  }
+
+  Error instances(od::value value) {
+    Place place{"instances"};
+    od::array array;
+    const auto code = value.get_array().get(array);
+    if (code == simdjson::INCORRECT_TYPE) return fail(422, "instances is no array of rows", place, shown(value));
+    if (code) return fail(code);
+    place.has_row = true;
+    for (auto element : array) {
+      od::value row;
+      if (const auto failed = std::move(element).get(row)) return fail(failed);
+      place.row = rows;
+      if (rows == limits.max_rows) return fail(413, "more than " + std::to_string(limits.max_rows) + " rows (--max-rows)", place);
+      if (auto done = instance(row, place); !done) return done;
+      ++rows;
+    }
+    place.has_row = false;
+    if (rows == 0) return fail(422, "there is no row", place);
+    return {};
+  }
+
+  Error instance(od::value row, const Place& place) {
+    od::json_type type{};
+    if (const auto code = row.type().get(type)) return fail(code);
+    if (type == od::json_type::array) {
+      od::array array;
+      if (const auto code = row.get_array().get(array)) return fail(code);
+      return array_row(array, place);
+    }
+    if (type != od::json_type::object) return fail(422, "the row is no array and no object", place, shown(row));
+    named = true;
+    od::object object;
+    if (const auto code = row.get_object().get(object)) return fail(code);
+    return object_row(object, place);
+  }
+
+  // The first key says which form it is.
+  Error body(od::object object) {
+    enum class Form : std::uint8_t { unknown, features, instances, named };
+    Form form = Form::unknown;
+    for (auto field : object) {
+      std::string_view name;
+      od::value value;
+      if (const auto code = field.unescaped_key().get(name)) return fail(code);
+      if (const auto code = field.value().get(value)) return fail(code);
+      if (form == Form::unknown) {
+        form = name == "features" ? Form::features : name == "instances" ? Form::instances : Form::named;
+        if (form == Form::named) {
+          begin_named_row();
+          rows = 1;
+          named = true;
+        }
+      } else if (form != Form::named) {
+        Place place;
+        place.name = name;
+        return fail(422, "nothing may stand beside features or instances", place, shown(value));
+      }
+      as_instances = form == Form::instances;
+      auto done = form == Form::features ? features(value) : form == Form::instances ? instances(value) : named_value(name, value, Place());
+      if (!done) return done;
+    }
+    if (form == Form::unknown) begin_named_row();
+    return form == Form::features || form == Form::instances ? Error() : end_named_row(Place());
+  }
+
+  Error document(std::string_view text) {
+    od::document document;
+    if (const auto code = parser.iterate(text.data(), text.size(), text.size() + simdjson::SIMDJSON_PADDING).get(document)) return fail(code);
+    od::json_type type{};
+    if (const auto code = document.type().get(type)) return fail(code);
+    if (type != od::json_type::object) {
+      return fail(422, R"(the body is no object: send {"features":[…]}, {"instances":[…]} or an object of the features' names)", Place());
+    }
+    od::object object;
+    if (const auto code = document.get_object().get(object)) return fail(code);
+    if (auto done = body(object); !done) return done;
+    if (!document.at_end()) return fail(simdjson::TRAILING_CONTENT);
+    return {};
+  }
+
+  const ServedModel& served;
+  const DecodeLimits limits;
+  const std::size_t width;
+  od::parser parser;
+  std::vector<double> values;
+  std::vector<std::uint32_t> seen;  // generation of the row that last named each feature
+  std::uint32_t generation = 0;
+  std::size_t named_count = 0;
+  std::size_t rows = 0;
+  bool as_instances = false;
+  bool named = false;
+};
+
+Decoder::Decoder(const ServedModel& served, const DecodeLimits& limits) : impl_(std::make_unique<Impl>(served, limits)) {}
+Decoder::~Decoder() = default;
+Decoder::Decoder(Decoder&&) noexcept = default;
+Decoder& Decoder::operator=(Decoder&&) noexcept = default;
+
+expected<Decoded, RequestError> Decoder::decode(std::string_view body) {
+  impl_->values.clear();
+  impl_->rows = 0;
+  impl_->as_instances = impl_->named = false;
+  if (auto done = impl_->document(body); !done) return unexpected(std::move(done).error());
+  const MatrixView<const double> dense(impl_->values.data(), impl_->rows, impl_->width);
+  return Decoded{model::Rows(dense), impl_->as_instances, impl_->named};
+}
+
+RequestError Decoder::place(const model::RowError& error, const Decoded& decoded) const {
+  Place place;
+  place.form = decoded.as_instances ? "instances" : decoded.named ? nullptr : "features";
+  place.row = error.row;
+  place.has_row = decoded.as_instances;
+  std::string input;
+  if (error.column < impl_->width) {
+    if (decoded.named) place.name = impl_->served.features[error.column];
+    place.has_column = !decoded.named;
+    place.column = error.column;
+    http::ByteBuffer text;
+    append_double(text, decoded.rows.dense()(error.row, error.column));
+    input = text.view();
+  }
+  return {422, error.message, place.json(), std::move(input)};
+}
+}  // namespace headroom::serve

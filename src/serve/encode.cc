@@ -1,0 +1,111 @@
+#include "serve/encode.h"
+
+#include <charconv>
+#include <cmath>
+#include <cstring>
+
+#include "base/check.h"
+
+namespace headroom::serve {
+namespace {
+// Room for any double: sign, 17 digits, point, exponent; or ".0" behind a whole number.
+constexpr std::size_t kDoubleRoom = 32;
+
+char* write_double(char* out, double value) {
+  if (value == 0 && !std::signbit(value)) {
+    std::memcpy(out, "0.0", 3);
+    return out + 3;
+  }
+  if (!std::isfinite(value)) {
+    std::memcpy(out, "null", 4);
+    return out + 4;
+  }
+  char* const end = std::to_chars(out, out + kDoubleRoom, value).ptr;
+  for (const char* at = out; at != end; ++at) {
+    if (*at == '.' || *at == 'e') return end;
+  }
+  std::memcpy(end, ".0", 2);
+  return end + 2;
+}
+
+std::span<const double> row_of(const model::Output& output, std::size_t row) {
+  return {output.f64.data() + row * output.columns, output.columns};
+}
+
+void append_number(http::ByteBuffer& out, const model::Output& predicted, std::size_t at) {
+  switch (predicted.dtype) {
+    case model::DType::f64: return append_double(out, predicted.f64[at]);
+    case model::DType::f32: return append_double(out, static_cast<double>(predicted.f32[at]));
+    case model::DType::i64: {
+      char* room = out.room(24);
+      return out.end_at(std::to_chars(room, room + 24, predicted.i64[at]).ptr);
+    }
+  }
+}
+
+// One number, or a list for a model with several targets.
+void append_numbers(http::ByteBuffer& out, const model::Output& predicted, std::size_t row) {
+  if (predicted.columns == 1) return append_number(out, predicted, row);
+  for (std::size_t j = 0; j < predicted.columns; ++j) {
+    out.append(j == 0 ? '[' : ',');
+    append_number(out, predicted, row * predicted.columns + j);
+  }
+  out.append(']');
+}
+
+void append_by_class(http::ByteBuffer& out, const ServedModel& served, std::span<const double> values) {
+  for (std::size_t j = 0; j < values.size(); ++j) {
+    out.append(j == 0 ? '{' : ',');
+    out.append(served.label_key[j]);
+    append_double(out, values[j]);
+  }
+  out.append('}');
+}
+
+void append_row(http::ByteBuffer& out, const ServedModel& served, const Answer& answer, std::size_t row) {
+  out.append(R"({"prediction":)");
+  if (served.kind == AnswerKind::number) {
+    append_numbers(out, answer.predicted, row);
+    return out.append('}');
+  }
+  const auto predicted = static_cast<std::size_t>(answer.predicted.i64[row]);
+  CHECK(predicted < served.label_json.size());
+  out.append(served.label_json[predicted]);
+  if (served.kind == AnswerKind::probabilities) {
+    const auto values = row_of(answer.detail, row);
+    out.append(R"(,"confidence":)");
+    append_double(out, values[predicted]);
+    out.append(R"(,"probabilities":)");
+    append_by_class(out, served, values);
+  } else if (served.kind == AnswerKind::scores) {
+    const auto values = row_of(answer.detail, row);
+    out.append(R"(,"scores":)");
+    // A binary decision function has one column: the score of the second class.
+    if (values.size() == served.label_key.size()) append_by_class(out, served, values);
+    else if (values.size() == 1) append_double(out, values[0]);
+    else append_numbers(out, answer.detail, row);
+  }
+  out.append('}');
+}
+}  // namespace
+
+void append_double(http::ByteBuffer& out, double value) { out.end_at(write_double(out.room(kDoubleRoom + 2), value)); }
+
+void append_answer(http::ByteBuffer& out, const ServedModel& served, const Answer& answer, bool as_instances) {
+  if (!as_instances) return append_row(out, served, answer, 0);
+  out.append(R"({"predictions":)");
+  for (std::size_t i = 0; i < answer.predicted.rows; ++i) {
+    out.append(i == 0 ? '[' : ',');
+    append_row(out, served, answer, i);
+  }
+  out.append("]}");
+}
+
+std::size_t first_largest(std::span<const double> values) {
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < values.size(); ++i) {
+    if (values[i] > values[best]) best = i;
+  }
+  return best;
+}
+}  // namespace headroom::serve
