@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 #include "base/time.h"
 #include "http/byte_buffer.h"
@@ -39,6 +40,7 @@ struct Request {
 class HandlerRef {
  public:
   template <class Handler>
+    requires(!std::is_same_v<std::remove_cv_t<Handler>, HandlerRef>)  // else it would be taken for copying
   explicit HandlerRef(Handler& handler)
       : self_(&handler),
         answer_([](void* self, const Request& request, http::ByteBuffer& out) { return static_cast<Handler*>(self)->answer(request, out); }),

@@ -23,6 +23,7 @@
 namespace headroom::serve {
 /// What all threads of a server share; constant while they run, but for the atomics.
 struct Service {
+  explicit Service(const ServedModel& model) : served(model) {}
   const ServedModel& served;
   DecodeLimits decode;
   std::uint32_t queue_limit = 0;            // 0 = none

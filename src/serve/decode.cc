@@ -33,7 +33,7 @@ RequestError not_json(simdjson::error_code code) {
     case STRING_ERROR: why = "a string holds a broken escape"; break;
     case UNCLOSED_STRING: why = "a string is not closed"; break;
     case UNESCAPED_CHARS: why = "a string holds a control character"; break;
-    case INCOMPLETE_ARRAY_OR_OBJECT: why = "an array or object is not closed"; break;
+    case INCOMPLETE_ARRAY_OR_OBJECT: why = "something is not closed, or something follows the document"; break;
     case TRAILING_CONTENT: why = "something follows the document"; break;
     default: break;
   }
@@ -51,8 +51,10 @@ std::string shown(od::value& value) {
     return value.get_string().get(text) == simdjson::SUCCESS ? quoted(text) : "";
   }
   std::string_view token = value.raw_json_token();
+  double number = 0;
+  const bool plain = type == od::json_type::number && value.get_double().get(number) == simdjson::SUCCESS;
   while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') token.remove_suffix(1);
-  return token == "true" || token == "false" || token == "null" ? std::string(token) : quoted(token);
+  return plain || token == "true" || token == "false" || token == "null" ? std::string(token) : quoted(token);
 }
 
 // Where in the body a value stands. Only turned into text when there is something to complain about.
@@ -217,7 +219,7 @@ struct Decoder::Impl {
 
   // The first key says which form it is.
   Error body(od::object object) {
-    enum class Form : std::uint8_t { unknown, features, instances, named };
+    enum class Form : std::uint8_t { unknown, features, instances, by_name };
     Form form = Form::unknown;
     for (auto field : object) {
       std::string_view name;
@@ -225,13 +227,13 @@ struct Decoder::Impl {
       if (const auto code = field.unescaped_key().get(name)) return fail(code);
       if (const auto code = field.value().get(value)) return fail(code);
       if (form == Form::unknown) {
-        form = name == "features" ? Form::features : name == "instances" ? Form::instances : Form::named;
-        if (form == Form::named) {
+        form = name == "features" ? Form::features : name == "instances" ? Form::instances : Form::by_name;
+        if (form == Form::by_name) {
           begin_named_row();
           rows = 1;
           named = true;
         }
-      } else if (form != Form::named) {
+      } else if (form != Form::by_name) {
         Place place;
         place.name = name;
         return fail(422, "nothing may stand beside features or instances", place, shown(value));
@@ -255,7 +257,8 @@ struct Decoder::Impl {
     od::object object;
     if (const auto code = document.get_object().get(object)) return fail(code);
     if (auto done = body(object); !done) return done;
-    if (!document.at_end()) return fail(simdjson::TRAILING_CONTENT);
+    const char* rest = nullptr;
+    if (document.current_location().get(rest) != simdjson::OUT_OF_BOUNDS) return fail(simdjson::TRAILING_CONTENT);
     return {};
   }
 
