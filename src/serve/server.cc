@@ -1,6 +1,5 @@
 #include "serve/server.h"
 
-#include <csignal>
 #include <cstdio>
 #include <deque>
 #include <memory>
@@ -54,7 +53,7 @@ io::HttpOptions http_options(const Options& options) {
 class Server {
  public:
   Server(const Options& options, Loaded loaded, io::Fd listener)
-      : options_(options), loaded_(std::move(loaded)), anchor_(io::anchor()), signals_({SIGTERM, SIGINT}), service_(loaded_.served) {
+      : options_(options), loaded_(std::move(loaded)), anchor_(io::anchor()), signals_({io::Signal::terminate, io::Signal::interrupt}), service_(loaded_.served) {
     if (listener) acceptor_.emplace(std::move(listener));
   }
 
@@ -154,7 +153,7 @@ class Server {
   void take_signals() {
     while (const auto signal = signals_.next()) {
       if (stop_ != Stop::no) stop_ = Stop::now;
-      else stop_ = *signal == SIGINT || options_.drain.count() == 0 ? Stop::quick : Stop::drain;
+      else stop_ = *signal == io::Signal::interrupt || options_.drain.count() == 0 ? Stop::quick : Stop::drain;
     }
   }
 
