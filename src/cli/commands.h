@@ -3,9 +3,11 @@
 #include "cli/command.h"
 
 namespace headroom::cli {
+Action add_predict(CLI::App& command);
 Action add_version_info(CLI::App& command);
 
 inline constexpr Command kCommands[] = {
+    {"predict", "Answers of a model for a file of rows, equal to the origin library's", add_predict},
     {"version", "Print the version and what it was built with", add_version_info},
 };
 }  // namespace headroom::cli

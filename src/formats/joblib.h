@@ -1,0 +1,15 @@
+// joblib's files: a pickle, perhaps compressed, with the arrays' bytes between its opcodes.
+#pragma once
+#include <cstddef>
+#include <span>
+
+#include "base/expected.h"
+#include "formats/error.h"
+#include "formats/limits.h"
+#include "formats/value.h"
+
+namespace headroom::formats {
+/// Reads what joblib.dump or pickle.dump wrote, compressed in any way that joblib knows (docs/formats/pickle.md).
+/// An uncompressed file is borrowed: it outlives the graph.
+[[nodiscard]] expected<Graph, ParseError> read_joblib(std::span<const std::byte> file, const Limits& limits);
+}  // namespace headroom::formats

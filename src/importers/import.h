@@ -1,0 +1,26 @@
+// From an inert graph to a compiled model.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/expected.h"
+#include "formats/value.h"
+#include "importers/place.h"
+#include "model/model.h"
+
+namespace headroom::importers {
+struct ImportOptions {
+  std::string select;                 // as in LoadOptions
+  std::vector<std::string> features;
+  std::vector<std::string> classes;
+};
+
+/// The model in `graph`, which it does not borrow from; or the attribute that cannot be served exactly, and why. Any thread.
+[[nodiscard]] expected<model::ModelPtr, ImportError> import_graph(const formats::Graph& graph, const ImportOptions& options = {});
+
+/// Names in the graph that no honest model has, most of them ways to run a program: what a scanner would report. With the offset.
+[[nodiscard]] std::vector<formats::GlobalUse> suspicious_globals(const formats::Graph& graph);
+/// Whether one of them would run, open or import something if Python loaded the file: such a file is never served.
+[[nodiscard]] bool is_dangerous(std::string_view full_name);
+}  // namespace headroom::importers

@@ -1,0 +1,56 @@
+#include "importers/load.h"
+
+#include "formats/joblib.h"
+#include "formats/sniff.h"
+#include "importers/import.h"
+
+namespace headroom::importers {
+namespace {
+using formats::Format;
+
+LoadError foreign(Format format) {
+  LoadError error;
+  error.refusal = format == Format::npy || format == Format::npz || format == Format::empty ? Refusal::corrupt : Refusal::unservable;
+  error.offset = 0;
+  error.remedy = "save the model with joblib.dump(model, 'model.joblib')";
+  if (format == Format::npy) {
+    error.what = "this is a numpy array (.npy), not a model";
+  } else if (format == Format::npz) {
+    error.what = "this is a zip archive without a skops schema.json (an .npz of arrays?), not a model";
+  } else if (format == Format::empty) {
+    error.what = "the file is empty";
+  } else {
+    error.what = std::string("models in the format ") + name_of(format) + " are not served yet";
+  }
+  return error;
+}
+}  // namespace
+
+expected<model::ModelPtr, LoadError> load_model(std::span<const std::byte> file, const LoadOptions& options) {
+  const auto format = formats::sniff(file);
+  if (format != Format::pickle) return unexpected(foreign(format));
+  auto graph = formats::read_joblib(file, options.limits);
+  if (!graph) {
+    auto& error = graph.error();
+    return unexpected(LoadError{Refusal::corrupt, std::move(error.what), {}, error.offset, "save the model again; it is damaged, or no model file"});
+  }
+  for (const auto& use : graph->globals) {
+    if (!is_dangerous(use.name)) continue;
+    return unexpected(LoadError{Refusal::corrupt, "the file names " + formats::printable(use.name) + ", which no model needs: loading it in Python could run a stranger's code", {}, use.offset,
+                                "do not load this file anywhere; ask its author"});
+  }
+  auto model = import_graph(*graph, {options.select, options.features, options.classes});
+  if (model) return std::move(*model);
+  auto& error = model.error();
+  std::optional<std::size_t> offset;
+  if (error.offset > 0) offset = error.offset;
+  return unexpected(LoadError{Refusal::unservable, std::move(error.what), std::move(error.path), offset, "headroom inspect FILE lists what is in it"});
+}
+
+Failure to_failure(const LoadError& error, std::string_view file) {
+  Failure failure{ExitCode::wrong_use, error.what, std::string(file), error.remedy};
+  if (!error.path.empty()) failure.where += ", " + error.path;
+  if (error.offset) failure.where += ", byte " + std::to_string(*error.offset);
+  return failure;
+}
+}  // namespace headroom::importers

@@ -1,0 +1,80 @@
+// Pipeline, and the searches that keep their best estimator.
+#include <algorithm>
+
+#include "formats/error.h"
+#include "importers/estimator.h"
+#include "model/pipeline.h"
+
+namespace headroom::importers {
+using formats::Kind;
+using model::Method;
+
+namespace {
+bool is_passthrough(const Place& step) {
+  return step.is_none() || (step.value().is(Kind::text) && step.value().text() == "passthrough");
+}
+
+bool answers(const model::ModelInfo& info, Method method) { return std::ranges::find(info.methods, method) != info.methods.end(); }
+
+/// Imports one (name, estimator) of `steps`; nullptr for a step that does nothing.
+Imported import_step(const Place& step, const Estimator& pipeline, std::string& name) {
+  if (!step.value().is(Kind::tuple) || step.value().items().size() != 2) return step.mismatch("a pair (name, estimator) in steps");
+  HEADROOM_TRY(text, step.item(0).text());
+  name = formats::printable(text);
+  const auto place = step.item(1);
+  if (is_passthrough(place)) return model::CompiledPtr();
+  HEADROOM_TRY(estimator, as_estimator(place, pipeline));
+  return import_estimator(estimator);
+}
+
+/// Appends `next` if it takes what the steps before it give.
+Read<bool> chain(const Place& place, model::CompiledPtr next, std::vector<model::CompiledPtr>& steps) {
+  if (!steps.empty()) {
+    const auto& before = steps.back()->info();
+    if (!answers(before, Method::transform)) return place.refuse("a step stands behind the estimator " + before.estimator + ", which does not transform");
+    if (before.n_features != next->info().n_features) {
+      return place.refuse("this step takes " + std::to_string(next->info().n_features) + " features (n_features_in_), the one before gives " + std::to_string(before.n_features));
+    }
+  }
+  steps.push_back(std::move(next));
+  return true;
+}
+}  // namespace
+
+Imported import_pipeline(const Estimator& pipeline) {
+  HEADROOM_TRY(steps, pipeline.place.need("steps"));
+  HEADROOM_TRY(n_steps, steps.size());
+  std::vector<model::CompiledPtr> models;
+  std::vector<model::Part> parts;
+  bool ends_in_passthrough = false;
+  for (std::size_t i = 0; i < n_steps; ++i) {
+    std::string name;
+    HEADROOM_TRY(model, import_step(steps.item(i), pipeline, name));
+    ends_in_passthrough = model == nullptr;
+    model::Part part = ends_in_passthrough ? model::Part{{}, "passthrough", {}, {}} : model->info().tree;
+    part.name = std::move(name);
+    parts.push_back(std::move(part));
+    if (model != nullptr) HEADROOM_TRY_VOID(chain(steps.item(i), std::move(model), models));
+  }
+  if (models.empty()) return steps.refuse("steps holds no estimator");
+  if (ends_in_passthrough && !answers(models.back()->info(), Method::transform)) return steps.refuse("the last of steps is 'passthrough' behind an estimator");
+  auto model = std::make_shared<model::Pipeline>(std::move(models));
+  model::ModelInfo& info = model->edit_info();
+  const auto features = info.features;
+  HEADROOM_TRY_VOID(describe(pipeline, info));
+  if (info.features.empty()) info.features = features;
+  info.tree.parameters.clear();
+  info.tree.parts = std::move(parts);
+  return model::CompiledPtr(std::move(model));
+}
+
+Imported import_search(const Estimator& search) {
+  HEADROOM_TRY(best, search.place.need("best_estimator_"));
+  HEADROOM_TRY(estimator, as_estimator(best, search));
+  HEADROOM_TRY(model, import_estimator(estimator));
+  model::Part part{{}, std::string(search.name), {}, {model->info().tree}};
+  part.parts[0].name = "best_estimator_";
+  model->edit_info().tree = std::move(part);
+  return std::move(model);
+}
+}  // namespace headroom::importers

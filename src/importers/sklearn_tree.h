@@ -1,0 +1,18 @@
+// What trees and forests of trees have in common on disk.
+#pragma once
+#include "importers/estimator.h"
+#include "model/forest.h"
+
+namespace headroom::importers {
+/// Whether predictions of this tree accept NaN, by the rules of the release that wrote it.
+[[nodiscard]] Read<model::Nan> nan_of_tree(const Estimator& tree);
+
+/// Whether the leaves of this classifier hold counts (up to 1.3) or fractions (since 1.4); by the data where no version is stamped.
+[[nodiscard]] Read<bool> holds_counts(const Estimator& tree);
+
+/// Checks tree_ of the estimator against `spec` and gives it to the builder. Paths name the node.
+[[nodiscard]] Read<bool> add_tree(const Estimator& tree, const model::ForestSpec& spec, model::Forest::Builder& builder);
+
+/// Outputs of a regressor's tree (n_outputs_ or what tree_ says), at least 1.
+[[nodiscard]] Read<std::size_t> n_outputs_of(const Estimator& regressor);
+}  // namespace headroom::importers

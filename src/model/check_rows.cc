@@ -1,0 +1,79 @@
+#include "model/check_rows.h"
+
+#include <charconv>
+#include <cmath>
+#include <string_view>
+
+namespace headroom::model {
+namespace {
+expected<void, RowError> check_width(const Rows& rows, const ModelInfo& info) {
+  if (rows.width() == info.n_features) return {};
+  return unexpected(RowError{0, 0, "X has " + std::to_string(rows.width()) + " features, but " + info.estimator + " is expecting " +
+                                       std::to_string(info.n_features) + " features as input."});
+}
+
+/// nullptr if the estimator takes `value`.
+const char* objection(double value, Nan nan, Width width) {
+  if (std::isnan(value)) return nan == Nan::allow ? nullptr : "Input X contains NaN.";
+  if (width == Width::f64) return std::isfinite(value) ? nullptr : "Input X contains infinity or a value too large for dtype('float64').";
+  return std::isfinite(static_cast<float>(value)) ? nullptr : "Input X contains infinity or a value too large for dtype('float32').";
+}
+
+bool is_number(std::string_view text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+/// The first cell of a text column that is no number is why the column is text.
+expected<void, RowError> check_texts(const Rows& rows) {
+  for (std::size_t j = 0; j < rows.width(); ++j) {
+    const Column& column = rows.columns()[j];
+    if (column.type != ColumnType::text || rows.count() == 0) continue;
+    std::size_t i = 0;
+    while (i + 1 < rows.count() && is_number(column.text[i])) ++i;
+    return unexpected(RowError{i, j, "could not convert string to float"});
+  }
+  return {};
+}
+}  // namespace
+
+expected<void, RowError> check_rows(const Rows& rows, const ModelInfo& info, Nan nan, Width width) {
+  HEADROOM_TRY_VOID(check_width(rows, info));
+  std::vector<double> buffer;
+  if (!rows.is_dense()) HEADROOM_TRY_VOID(check_texts(rows));
+  const auto matrix = densify(rows, buffer);
+  for (std::size_t i = 0; i < matrix.rows(); ++i) {
+    const auto row = matrix.row(i);
+    for (std::size_t j = 0; j < row.size(); ++j) {
+      if (const char* message = objection(row[j], nan, width)) return unexpected(RowError{i, j, message});
+    }
+  }
+  return {};
+}
+
+MatrixView<const double> densify(const Rows& rows, std::vector<double>& buffer) {
+  if (rows.is_dense()) return rows.dense();
+  const auto width = rows.width();
+  buffer.resize(rows.count() * width);
+  for (std::size_t j = 0; j < width; ++j) {
+    const Column& column = rows.columns()[j];
+    for (std::size_t i = 0; i < rows.count(); ++i) {
+      double& cell = buffer[i * width + j];
+      switch (column.type) {
+        case ColumnType::f64: cell = column.f64[i]; break;
+        case ColumnType::f32: cell = static_cast<double>(column.f32[i]); break;
+        case ColumnType::i64: cell = static_cast<double>(column.i64[i]); break;
+        case ColumnType::text: CHECK(column.type != ColumnType::text);
+      }
+    }
+  }
+  return {buffer.data(), rows.count(), width};
+}
+
+std::string column_name(const ModelInfo& info, std::size_t column) {
+  std::string name = "column " + std::to_string(column);
+  if (column < info.features.size()) name += " (" + info.features[column] + ")";
+  return name;
+}
+}  // namespace headroom::model

@@ -1,0 +1,41 @@
+// Linear classifiers: LogisticRegression and its like.
+#pragma once
+#include <vector>
+
+#include "model/compiled.h"
+
+namespace headroom::model {
+/// How decisions become probabilities.
+enum class Link : std::uint8_t {
+  none,            // no predict_proba
+  logistic,        // 1 / (1 + exp(−d)); with several classes each for itself, then divided by their sum
+  softmax,         // with one decision for two classes: softmax of (−d, d)
+};
+/// What a row of only zero probabilities becomes with Link::logistic: NaN before scikit-learn 1.9, equal shares since.
+enum class ZeroRow : std::uint8_t { nan, uniform };
+
+/// decision_function: rows · coefᵀ + intercept, f64 [n, 1] for two classes, else [n, classes]. Each dot product is summed in eight
+/// fixed lanes without fused multiply-add, so it is the same for one row and for a batch, on every machine; it is within 8 ulp of
+/// Σ|xᵢwᵢ| + |b| of the origin's (whose own BLAS is not that constant).
+/// predict: class 1 if d > 0, else 0; with more classes the first largest. predict_proba: [n, classes].
+/// Sources: sklearn.linear_model._base, _logistic.
+class Linear final : public Compiled {
+ public:
+  struct Spec {
+    std::size_t n_features = 0;
+    std::size_t n_classes = 0;
+    std::vector<double> coef;        // [decisions, n_features]; decisions = 1 for two classes
+    std::vector<double> intercept;   // [decisions]
+    Link link = Link::none;
+    ZeroRow zero_row = ZeroRow::uniform;
+  };
+  explicit Linear(Spec spec);
+  [[nodiscard]] expected<void, RowError> validate(const Rows& rows) const override;
+  void predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept override;
+
+ private:
+  void decide(std::span<const double> row, double* out) const noexcept;
+  void probabilities(std::span<const double> decisions, double* out) const noexcept;
+  Spec spec_;
+};
+}  // namespace headroom::model
