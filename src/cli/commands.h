@@ -3,10 +3,12 @@
 #include "cli/command.h"
 
 namespace headroom::cli {
+Action add_analyze(CLI::App& command);
 Action add_predict(CLI::App& command);
 Action add_version_info(CLI::App& command);
 
 inline constexpr Command kCommands[] = {
+    {"analyze", "From a recorded run to the bottleneck, its evidence and what a fix would bring", add_analyze},
     {"predict", "Answers of a model for a file of rows, equal to the origin library's", add_predict},
     {"version", "Print the version and what it was built with", add_version_info},
 };
