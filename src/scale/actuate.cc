@@ -41,6 +41,8 @@ void Loop::launch(Member& member) {
     return;
   }
   member.seen = {};
+  const std::string prefix = options_.part.empty() ? "" : options_.part + "/";
+  member.telemetry = TelemetryPipe(prefix + replica.name, writer_);  // a restarted replica begins a new stream
   event(member, "start", "");
 }
 

@@ -68,8 +68,8 @@ std::vector<std::string> describe(const hpa::Spec& spec, const hpa::Status& befo
     lines.push_back(fmt::format("  {:<14} {:<26} {}", event.warning ? "Warning" : "Normal", event.reason, event.message));
   }
   if (lines.empty()) return lines;
-  lines.insert(lines.begin(), fmt::format("hpa {:>6.1f}s  {}  replicas {} -> {}{}", controller_s, targets(spec, after), after.current,
-                                          after.desired,
+  lines.insert(lines.begin(), fmt::format("hpa {:>6.1f}s  {}  replicas {}{}{}", controller_s, targets(spec, after), after.current,
+                                          decision.written ? " -> " + std::to_string(*decision.written) : "",
                                           decision.proposal ? fmt::format("  (proposed {})", decision.proposal->replicas) : ""));
   return lines;
 }

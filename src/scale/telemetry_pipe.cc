@@ -4,23 +4,66 @@
 #include <utility>
 
 #include "io/wait.h"
+#include "telemetry/record_stream.h"
 
 namespace headroom::scale {
 struct TelemetryPipe::Impl {
   std::string replica;
   run::Writer* writer;
+  telemetry::StreamParser parser{};
+  std::uint64_t dropped = 0;
 };
+
+namespace {
+run::ServerSecond to_row(const std::string& replica, telemetry::RouteSecond&& second) {
+  run::ServerSecond row;
+  row.t_ns = second.t_ns;
+  row.replica = replica;
+  row.route = second.route;
+  row.requests = second.requests;
+  row.errors = second.errors;
+  row.shed = second.shed;
+  row.stage_ns = second.stage_ns;
+  row.predict_cpu_ns = second.predict_cpu_ns;
+  row.predict_cpu_n = second.predict_cpu_n;
+  row.total_ns = second.total_ns;
+  row.in_flight_max = second.in_flight_max;
+  row.total = std::move(second.total);
+  return row;
+}
+}  // namespace
 
 TelemetryPipe::TelemetryPipe(std::string replica, run::Writer* writer)
     : impl_(std::make_unique<Impl>(Impl{std::move(replica), writer})) {}
 TelemetryPipe::~TelemetryPipe() = default;
 TelemetryPipe::TelemetryPipe(TelemetryPipe&&) noexcept = default;
+TelemetryPipe& TelemetryPipe::operator=(TelemetryPipe&&) noexcept = default;
 
 bool TelemetryPipe::read(int descriptor) {
   std::array<std::byte, 65536> part;
   while (const auto got = io::read_some(descriptor, part)) {
     if (*got == 0) return false;
+    if (impl_->writer == nullptr) continue;
+    impl_->parser.feed(std::span(part).first(*got));
+    if (!take_items()) return false;
   }
   return true;
 }
+
+bool TelemetryPipe::take_items() {
+  for (;;) {
+    auto item = impl_->parser.next();
+    if (!item) return false;
+    if (!*item) return true;
+    if (auto* second = std::get_if<telemetry::RouteSecond>(&**item)) {
+      impl_->writer->add(to_row(impl_->replica, std::move(*second)));
+    } else if (const auto* record = std::get_if<telemetry::RequestRecord>(&**item)) {
+      impl_->writer->add(run::ServerRequest{impl_->replica, *record});
+    } else if (const auto* drops = std::get_if<telemetry::StreamDrops>(&**item)) {
+      impl_->dropped = drops->records;
+    }
+  }
+}
+
+std::uint64_t TelemetryPipe::dropped() const { return impl_->dropped; }
 }  // namespace headroom::scale
