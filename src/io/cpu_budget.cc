@@ -32,7 +32,7 @@ void begin_period(int pid, Limited& each, Instant now) {
   if (each.stopped && each.balance > Duration{}) {
     each.stopped = false;
     each.counters.throttled += now - each.stopped_at;
-    send_signal(pid, Signal::resume);
+    send_signal(pid, ChildSignal::resume);
   } else if (each.stopped) {
     ++each.counters.throttled_periods;
   }
@@ -49,7 +49,7 @@ void look(int pid, Limited& each, Instant now) {
   each.stopped = true;
   each.stopped_at = now;
   ++each.counters.throttled_periods;
-  send_signal(pid, Signal::stop);
+  send_signal(pid, ChildSignal::stop);
 }
 }  // namespace
 
@@ -82,7 +82,7 @@ CpuBudget::~CpuBudget() {
   impl_->thread.join();
   impl_->limited.with([](auto& all) {
     for (auto& [pid, each] : all) {
-      if (each.stopped) send_signal(pid, Signal::resume);
+      if (each.stopped) send_signal(pid, ChildSignal::resume);
     }
   });
 }
@@ -100,7 +100,7 @@ void CpuBudget::add(int pid, double cores) {
 void CpuBudget::remove(int pid) {
   impl_->limited.with([&](auto& all) {
     const auto found = all.find(pid);
-    if (found != all.end() && found->second.stopped) send_signal(pid, Signal::resume);
+    if (found != all.end() && found->second.stopped) send_signal(pid, ChildSignal::resume);
     all.erase(pid);
   });
 }

@@ -18,12 +18,12 @@
 
 namespace headroom::io {
 namespace {
-int number_of(Signal signal) {
+int number_of(ChildSignal signal) {
   switch (signal) {
-    case Signal::terminate: return SIGTERM;
-    case Signal::kill: return SIGKILL;
-    case Signal::stop: return SIGSTOP;
-    case Signal::resume: return SIGCONT;
+    case ChildSignal::terminate: return SIGTERM;
+    case ChildSignal::kill: return SIGKILL;
+    case ChildSignal::stop: return SIGSTOP;
+    case ChildSignal::resume: return SIGCONT;
   }
   return SIGKILL;
 }
@@ -121,7 +121,7 @@ std::optional<ExitStatus> Process::ended() {
   return status_;
 }
 
-void Process::send(Signal signal) const {
+void Process::send(ChildSignal signal) const {
   if (pid_ > 0 && !status_) ::kill(pid_, number_of(signal));
 }
 
@@ -144,7 +144,7 @@ std::optional<Duration> cpu_time_of(int pid) {
   return std::chrono::seconds(time.tv_sec) + Duration(time.tv_nsec);
 }
 
-void send_signal(int pid, Signal signal) {
+void send_signal(int pid, ChildSignal signal) {
   if (pid > 0) ::kill(pid, number_of(signal));
 }
 

@@ -31,7 +31,7 @@ struct ExitStatus {
   [[nodiscard]] std::string text() const;
 };
 
-enum class Signal : std::uint8_t { terminate, kill, stop, resume };
+enum class ChildSignal : std::uint8_t { terminate, kill, stop, resume };
 
 /// CPU time and resident memory of a living process; zeros when it is gone. For limits without cgroups.
 struct ProcessUsage {
@@ -57,7 +57,7 @@ class Process {
   [[nodiscard]] bool ended_unreaped() const;
   /// Reaps it if it has ended; the same answer afterwards. Until then its pid belongs to nobody else.
   [[nodiscard]] std::optional<ExitStatus> ended();
-  void send(Signal signal) const;
+  void send(ChildSignal signal) const;
   [[nodiscard]] ProcessUsage usage() const;
 
  private:
@@ -70,7 +70,7 @@ class Process {
 /// CPU time of a process of this user by its pid; nullopt when it is gone.
 [[nodiscard]] std::optional<Duration> cpu_time_of(int pid);
 /// For a pid that is known to be an unreaped child.
-void send_signal(int pid, Signal signal);
+void send_signal(int pid, ChildSignal signal);
 /// Path of the running program itself.
 [[nodiscard]] std::string own_program();
 }  // namespace headroom::io

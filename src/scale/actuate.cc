@@ -50,7 +50,7 @@ void Loop::drain(Member& member) {
   auto undelivered = member.replica.take_undelivered();
   const int grace = options_.deployment ? options_.deployment->grace_period_s : 30;
   // A process that has not become ready may not yet listen to its channel; it has nobody to lose.
-  if (member.replica.state == Replica::State::starting) member.replica.process->send(io::Signal::terminate);
+  if (member.replica.state == Replica::State::starting) member.replica.process->send(io::ChildSignal::terminate);
   member.replica.drain(now_ + std::chrono::seconds(grace));
   member.replica.ready_changed = now_;
   pipeline_.forget(member.replica.name);
@@ -137,7 +137,7 @@ void Loop::kill_overdue() {
     auto& replica = member->replica;
     if (replica.state != Replica::State::draining || !replica.process || now_ < replica.drain_deadline) continue;
     event(*member, "drain", "grace period over, killed");
-    replica.process->send(io::Signal::kill);
+    replica.process->send(io::ChildSignal::kill);
     replica.drain_deadline = now_ + std::chrono::hours(1);
   }
 }

@@ -145,7 +145,7 @@ void Loop::read_channel(Member& member) {
   while (replica.channel) {
     auto message = io::receive_handoff(replica.channel.get());
     if (!message) {
-      if (message.error() == io::HandoffEnd::broken && replica.process) replica.process->send(io::Signal::kill);
+      if (message.error() == io::HandoffEnd::broken && replica.process) replica.process->send(io::ChildSignal::kill);
       replica.channel = io::Fd();
       return;
     }

@@ -18,8 +18,6 @@
 
 namespace headroom::scale {
 namespace {
-constexpr int kInterrupt = 2;   // SIGINT
-constexpr int kTerminate = 15;  // SIGTERM
 constexpr Duration kTableEvery = std::chrono::milliseconds(500);
 constexpr Duration kLineEvery = std::chrono::seconds(5);
 
@@ -57,7 +55,7 @@ void run_until_end(Session& session, const ScaleOptions& options, io::SignalQueu
     io::Watch watch{signals.fd()};
     io::wait_readable({&watch, 1}, std::min(kTableEvery, end - now));
     if (const auto signal = signals.next()) {
-      interrupted = *signal == kInterrupt;
+      interrupted = *signal == io::Signal::interrupt;
       return;
     }
     if (live) {
@@ -122,7 +120,7 @@ expected<void, Failure> read_manifests(ScaleOptions& options) {
 }
 
 int run_scale(ScaleOptions options) {
-  io::SignalQueue signals({kInterrupt, kTerminate});
+  io::SignalQueue signals({io::Signal::interrupt, io::Signal::terminate});
   if (auto read = read_manifests(options); !read) return fail(read.error());
   std::unique_ptr<run::Writer> writer;
   if (!options.record.empty()) {
