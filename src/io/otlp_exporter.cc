@@ -6,13 +6,13 @@
 #include <deque>
 #include <mutex>
 #include <optional>
-#include <thread>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "base/rng.h"
 #include "io/clock.h"
+#include "io/thread.h"
 
 namespace headroom::io {
 namespace {
@@ -62,7 +62,8 @@ struct OtlpExporter::Impl {
   std::optional<Instant> end_by;  // set by stop()
   bool ended = false;
   ExportCounts counts;
-  std::thread thread;
+  bool running = true;  // until stop()
+  Thread thread;
 };
 
 void OtlpExporter::Impl::add(Waiting waiting, std::size_t spans) {
@@ -172,7 +173,7 @@ void OtlpExporter::Impl::work() {
 }
 
 OtlpExporter::OtlpExporter(OtlpExporterOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {
-  impl_->thread = std::thread([impl = impl_.get()] { impl->work(); });
+  impl_->thread = Thread("otlp export", [impl = impl_.get()] { impl->work(); });
 }
 OtlpExporter::~OtlpExporter() { stop(Duration::zero()); }
 
@@ -185,7 +186,7 @@ ExportCounts OtlpExporter::counts() const {
 }
 
 void OtlpExporter::stop(Duration patience) {
-  if (!impl_->thread.joinable()) return;
+  if (!std::exchange(impl_->running, false)) return;
   {
     std::unique_lock lock(impl_->mutex);
     impl_->end_by = now() + patience;

@@ -5,12 +5,12 @@
 #include <condition_variable>
 #include <mutex>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "io/clock.h"
 #include "io/otlp_exporter.h"
 #include "io/record_pipe.h"
+#include "io/thread.h"
 #include "io/trace_file.h"
 
 namespace headroom::io {
@@ -53,7 +53,8 @@ struct TelemetryDrain::Impl {
   std::condition_variable wake;
 
   std::atomic<std::uint64_t> spans_written{0}, file_errors{0}, pipe_dropped{0};
-  std::thread thread;
+  bool running = true;  // until stop()
+  Thread thread;
 };
 
 void TelemetryDrain::Impl::take(const telemetry::RequestRecord& record) {
@@ -138,7 +139,7 @@ expected<std::unique_ptr<TelemetryDrain>, TelemetryError> TelemetryDrain::start(
                                                .seed = static_cast<std::uint64_t>(wall_ns())});
   }
   if (wanted.record_fd >= 0) impl->pipe.emplace(wanted.record_fd, wanted.replica);
-  impl->thread = std::thread([running = impl.get()] { running->work(); });
+  impl->thread = Thread("telemetry", [running = impl.get()] { running->work(); });
   return std::unique_ptr<TelemetryDrain>(new TelemetryDrain(std::move(impl)));
 }
 
@@ -173,7 +174,7 @@ void TelemetryDrain::add(telemetry::Span span) {
 }
 
 void TelemetryDrain::stop() {
-  if (!impl_->thread.joinable()) return;
+  if (!std::exchange(impl_->running, false)) return;
   {
     const std::lock_guard lock(impl_->mutex);
     impl_->stopping = true;
