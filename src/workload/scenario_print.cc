@@ -8,7 +8,7 @@
 
 namespace headroom::workload {
 namespace {
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out;
   append_json_string(out, text);
   return out;
@@ -45,11 +45,11 @@ std::string wait(const Wait& wait) {
 }
 
 std::string user(const UserClass& user, const std::vector<Task>& tasks) {
-  std::string out = "  " + quoted(user.name) + ": {weight: " + number(user.weight);
+  std::string out = "  " + in_quotes(user.name) + ": {weight: " + number(user.weight);
   if (user.fixed_count > 0) out += ", fixed_count: " + std::to_string(user.fixed_count);
   out += ", wait: " + wait(user.wait) + ", tasks: [";
   for (std::size_t i = 0; i < user.tasks.size(); ++i) {
-    out += (i ? ", {" : "{") + quoted(tasks[user.tasks[i].task].id) + ": " + std::to_string(user.tasks[i].weight) + "}";
+    out += (i ? ", {" : "{") + in_quotes(tasks[user.tasks[i].task].id) + ": " + std::to_string(user.tasks[i].weight) + "}";
   }
   return out + "]}\n";
 }
@@ -59,7 +59,7 @@ std::string data(const Data& data) {
   std::string out = "{ranges: {";
   for (std::size_t i = 0; i < data.ranges.size(); ++i) {
     const auto& range = data.ranges[i];
-    out += (i ? ", " : "") + quoted(range.name) + ": [" + number(range.low) + ", " + number(range.high) + "]";
+    out += (i ? ", " : "") + in_quotes(range.name) + ": [" + number(range.low) + ", " + number(range.high) + "]";
   }
   return out + "}, decimals: " + std::to_string(data.decimals) + "}";
 }
@@ -74,10 +74,10 @@ std::string expect(const Expect& expect) {
   for (const auto& json : expect.json) {
     std::string values;
     for (const auto& value : json.any_of) values += (values.empty() ? "" : ", ") + value;
-    list += (list.empty() ? "" : ", ") + quoted(json.path) + ": " + (values.empty() ? "{exists: true}" : "{in: [" + values + "]}");
+    list += (list.empty() ? "" : ", ") + in_quotes(json.path) + ": " + (values.empty() ? "{exists: true}" : "{in: [" + values + "]}");
   }
   if (!list.empty()) add("json: {" + list + "}");
-  if (!expect.contains.empty()) add("contains: " + quoted(expect.contains));
+  if (!expect.contains.empty()) add("contains: " + in_quotes(expect.contains));
   if (expect.max_time) add("time: " + duration(*expect.max_time));
   return out;
 }
@@ -85,13 +85,13 @@ std::string expect(const Expect& expect) {
 std::string task(const Task& task) {
   std::string method = task.method;
   for (char& c : method) c = static_cast<char>(c - 'A' + 'a');
-  std::string out = "  " + quoted(task.id) + ":\n    " + method + ": " + quoted(task.path) + "\n";
-  if (task.name != task.path) out += "    name: " + quoted(task.name) + "\n";
-  if (!task.content_type.empty()) out += "    content_type: " + quoted(task.content_type) + "\n";
-  if (!task.body.empty()) out += "    body: " + quoted(task.body) + "\n";
+  std::string out = "  " + in_quotes(task.id) + ":\n    " + method + ": " + in_quotes(task.path) + "\n";
+  if (task.name != task.path) out += "    name: " + in_quotes(task.name) + "\n";
+  if (!task.content_type.empty()) out += "    content_type: " + in_quotes(task.content_type) + "\n";
+  if (!task.body.empty()) out += "    body: " + in_quotes(task.body) + "\n";
   if (task.data.kind != Data::Kind::none) out += "    data: " + data(task.data) + "\n";
   if (!task.headers.empty()) out += "    headers:\n";
-  for (const auto& header : task.headers) out += "      " + quoted(header.name) + ": " + quoted(header.value) + "\n";
+  for (const auto& header : task.headers) out += "      " + in_quotes(header.name) + ": " + in_quotes(header.value) + "\n";
   if (const auto text = expect(task.expect); !text.empty()) out += "    expect: {" + text + "}\n";
   if (task.slow) out += "    slow: " + duration(*task.slow) + "\n";
   return out;
@@ -100,7 +100,7 @@ std::string task(const Task& task) {
 
 std::string print_scenario(const Scenario& scenario) {
   std::string out;
-  if (!scenario.host.empty()) out += "host: " + quoted(scenario.host) + "\n";
+  if (!scenario.host.empty()) out += "host: " + in_quotes(scenario.host) + "\n";
   out += "users:\n";
   for (const auto& each : scenario.users) out += user(each, scenario.tasks);
   out += "tasks:\n";
