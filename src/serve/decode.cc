@@ -15,7 +15,7 @@ namespace {
 namespace od = simdjson::ondemand;
 constexpr std::size_t kShownInput = 200;
 
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
   http::ByteBuffer out;
   out.append('"');
   http::append_escaped(out, text.substr(0, kShownInput));
@@ -48,13 +48,13 @@ std::string shown(od::value& value) {
   if (type == od::json_type::object) return R"("{…}")";
   if (type == od::json_type::string) {
     std::string_view text;
-    return value.get_string().get(text) == simdjson::SUCCESS ? quoted(text) : "";
+    return value.get_string().get(text) == simdjson::SUCCESS ? json_text(text) : "";
   }
   std::string_view token = value.raw_json_token();
   double number = 0;
   const bool plain = type == od::json_type::number && value.get_double().get(number) == simdjson::SUCCESS;
   while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') token.remove_suffix(1);
-  return plain || token == "true" || token == "false" || token == "null" ? std::string(token) : quoted(token);
+  return plain || token == "true" || token == "false" || token == "null" ? std::string(token) : json_text(token);
 }
 
 // Where in the body a value stands. Only turned into text when there is something to complain about.
@@ -69,10 +69,10 @@ struct Place {
   [[nodiscard]] std::string json() const {
     std::string text = "[";
     const auto add = [&](const std::string& part) { text += (text.size() > 1 ? "," : "") + part; };
-    if (form != nullptr) add(quoted(form));
+    if (form != nullptr) add(json_text(form));
     if (has_row) add(std::to_string(row));
     if (has_column) add(std::to_string(column));
-    if (name.data() != nullptr) add(quoted(name));
+    if (name.data() != nullptr) add(json_text(name));
     return text + "]";
   }
 };

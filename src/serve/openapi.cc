@@ -10,7 +10,7 @@
 
 namespace headroom::serve {
 namespace {
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
   http::ByteBuffer out;
   out.append('"');
   http::append_escaped(out, text);
@@ -37,14 +37,14 @@ std::string example_array(const ServedModel& served) {
 }
 
 std::string example_object(const ServedModel& served) {
-  return "{" + list(served.features.size(), [&](std::size_t i) { return quoted(served.features[i]) + ":" + number(served.example[i]); }) + "}";
+  return "{" + list(served.features.size(), [&](std::size_t i) { return json_text(served.features[i]) + ":" + number(served.example[i]); }) + "}";
 }
 
 std::string named_row(const ServedModel& served) {
   const auto width = served.features.size();
-  return R"({"type":"object","additionalProperties":false,"required":[)" + list(width, [&](std::size_t i) { return quoted(served.features[i]); }) +
+  return R"({"type":"object","additionalProperties":false,"required":[)" + list(width, [&](std::size_t i) { return json_text(served.features[i]); }) +
          R"(],"properties":{)" +
-         list(width, [&](std::size_t i) { return quoted(served.features[i]) + R"(:{"type":"number","examples":[)" + number(served.example[i]) + "]}"; }) + "}}";
+         list(width, [&](std::size_t i) { return json_text(served.features[i]) + R"(:{"type":"number","examples":[)" + number(served.example[i]) + "]}"; }) + "}}";
 }
 
 std::string array_row(const ServedModel& served) {
@@ -52,7 +52,7 @@ std::string array_row(const ServedModel& served) {
   return R"({"type":"array","items":{"type":"number"},"minItems":)" + width + R"(,"maxItems":)" + width + R"(,"description":"In this order: )" +
          [&] {
            const std::string names = list(served.features.size(), [&](std::size_t i) { return " " + served.features[i]; });
-           const std::string text = quoted(names.empty() ? names : names.substr(1));
+           const std::string text = json_text(names.empty() ? names : names.substr(1));
            return text.substr(1, text.size() - 2);
          }() + R"("})";
 }
@@ -110,9 +110,9 @@ std::string probe_path(const char* id, const char* summary) {
 }  // namespace
 
 std::string openapi(const ServedModel& served, std::size_t max_rows) {
-  const auto path = [](std::string_view name) { return quoted(name) + ":"; };
-  return R"({"openapi":"3.1.0","info":{"title":)" + quoted(served.name) + R"(,"version":")" + kVersion + R"(","description":)" +
-         quoted(served.info().estimator + " of " + served.info().library + " " + served.info().library_version + ", served by Headroom.") +
+  const auto path = [](std::string_view name) { return json_text(name) + ":"; };
+  return R"({"openapi":"3.1.0","info":{"title":)" + json_text(served.name) + R"(,"version":")" + kVersion + R"(","description":)" +
+         json_text(served.info().estimator + " of " + served.info().library + " " + served.info().library_version + ", served by Headroom.") +
          R"(},"paths":{)" + path(http::paths::kPredict) + predict_path(served) + "," +
          path(http::paths::kHealth) + probe_path("health", "Predicts one row and says how the server is") + "," +
          path(http::paths::kLive) + probe_path("livez", "Whether the process answers") + "," +

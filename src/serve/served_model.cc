@@ -14,7 +14,7 @@ namespace {
 using model::Method;
 using model::Task;
 
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
   http::ByteBuffer out;
   out.append('"');
   http::append_escaped(out, text);
@@ -23,7 +23,7 @@ std::string quoted(std::string_view text) {
 }
 
 std::string label_json(const model::Label& label) {
-  if (const auto* text = std::get_if<std::string>(&label)) return quoted(*text);
+  if (const auto* text = std::get_if<std::string>(&label)) return json_text(*text);
   if (const auto* flag = std::get_if<bool>(&label)) return *flag ? "true" : "false";
   if (const auto* number = std::get_if<std::int64_t>(&label)) return std::to_string(*number);
   http::ByteBuffer out;
@@ -58,7 +58,7 @@ expected<ServedModel, NotServable> offer(model::ModelPtr model, std::string name
   for (std::size_t i = served.features.size(); i < info.n_features; ++i) served.features.push_back("x" + std::to_string(i));
   for (const auto& label : info.classes) {
     served.label_json.push_back(label_json(label));
-    served.label_key.push_back(quoted(model::to_text(label)) + ":");
+    served.label_key.push_back(json_text(model::to_text(label)) + ":");
   }
   if (info.task != Task::classification) served.kind = AnswerKind::number;
   else if (answers(info, Method::predict_proba)) served.kind = AnswerKind::probabilities;
