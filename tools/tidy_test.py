@@ -50,6 +50,7 @@ check("a clock in a comment or a text", {"load/a.cc": '// steady_clock::now()\na
 
 check("a long header", {"base/a.h": "\n" * 151}, "src/base/a.h: 151 lines, at most 150")
 check("a long source", {"base/a.cc": "\n" * 401}, "src/base/a.cc: 401 lines, at most 400")
+check("a long test", {"base/a_test.cc": "\n" * 501, "base/b_test.cc": "\n" * 500}, "src/base/a_test.cc: 501 lines, at most 500")
 check("files at the limit", {"base/a.h": "\n" * 150, "base/a.cc": "\n" * 400})
 check("a long function", {"base/a.cc": "namespace x {\nint f(int a) {\n" + "  a += 1;\n" * 70 + "}\n}\n"}, "src/base/a.cc:2: f has 72 lines, at most 70")
 check("a long method in a class", {"base/a.cc": "class A {\n  void g() const noexcept {\n" + "\n" * 80 + "  }\n};\n"}, "g has 82 lines")
