@@ -43,7 +43,7 @@ stage_parity() { make --no-print-directory parity; }
 stage_bench() { make --no-print-directory bench ARGS=--benchmark_min_time=0.01; }
 
 # Seconds a stage may take when bounded; they sum to less than 85 minutes.
-declare -A limit=([test]=1200 [asan]=1200 [tsan]=900 [tidy]=600 [web]=180 [browser]=240 [fuzz]=900 [parity]=300 [bench]=600)
+declare -A limit=([test]=1020 [asan]=1080 [tsan]=840 [tidy]=540 [web]=180 [browser]=240 [fuzz]=840 [parity]=300 [bench]=600)
 passed=0 failed=0 skipped=0 failures=
 begin=$SECONDS
 export -f sanitized $(compgen -A function stage_)
