@@ -1,0 +1,56 @@
+// `headroom inspect`: what is in a model file, without running it.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/expected.h"
+#include "base/failure.h"
+#include "importers/load.h"
+
+namespace headroom::inspect {
+/// A name in the file that no honest model has.
+struct Suspicion {
+  std::string global;
+  std::size_t offset = 0;
+};
+
+/// How fast it predicts on this machine.
+struct Bench {
+  double one_row_p50_ns = 0, one_row_p99_ns = 0;
+  double batch_row_p50_ns = 0;   // per row, in batches of 1000
+};
+
+struct Report {
+  std::string file;
+  std::uint64_t file_bytes = 0;
+  std::string format;                 // "joblib/pickle"
+  std::string container = "none";     // compression
+  int protocol = 0;                   // of a pickle
+  std::uint64_t stream_bytes = 0;     // decompressed
+  std::uint64_t trailing = 0;         // ignored bytes behind the pickle
+  std::string root;                   // what the file holds, when that is no model
+  double load_ms = 0;
+  std::vector<Suspicion> suspicious;
+  model::ModelPtr model;              // nullptr if it cannot be served
+  std::optional<importers::LoadError> error;
+  std::optional<Bench> bench;
+
+  /// 0 servable, 1 readable but not servable, 2 refused or corrupt.
+  [[nodiscard]] ExitCode exit_code() const;
+};
+
+struct InspectOptions {
+  std::string file;
+  std::string bench_rows;             // "" = no measurement
+  importers::LoadOptions load;
+};
+
+/// Reads the file and says what is in it; a failure only where the file or the rows cannot be had at all.
+[[nodiscard]] expected<Report, Failure> inspect_file(const InspectOptions& options);
+
+[[nodiscard]] std::string as_text(const Report& report);
+/// The keys of docs/inspect.md.
+[[nodiscard]] std::string as_json(const Report& report);
+}  // namespace headroom::inspect
