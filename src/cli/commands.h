@@ -6,10 +6,12 @@ namespace headroom::cli {
 Action add_analyze(CLI::App& command);
 Action add_inspect(CLI::App& command);
 Action add_predict(CLI::App& command);
+Action add_serve(CLI::App& command);
 Action add_version_info(CLI::App& command);
 Action add_scale(CLI::App& command);
 
 inline constexpr Command kCommands[] = {
+    {"serve", "Serve a trained model over HTTP", add_serve},
     {"analyze", "From a recorded run to the bottleneck, its evidence and what a fix would bring", add_analyze},
     {"inspect", "What is in a model file, without running it, and if it can be served", add_inspect},
     {"predict", "Answers of a model for a file of rows, equal to the origin library's", add_predict},
