@@ -2,7 +2,6 @@
 
 #include <simdjson.h>
 
-#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -94,12 +93,6 @@ struct Decoder::Impl {
     if (type == od::json_type::number) {
       if (const auto code = value.get_double().get(target)) return fail(code);
       return {};
-    }
-    if (type == od::json_type::null) {
-      bool is_null = false;
-      if (const auto code = value.is_null().get(is_null)) return fail(code);
-      target = std::numeric_limits<double>::quiet_NaN();
-      return is_null ? Error() : fail(simdjson::TAPE_ERROR);
     }
     return fail(422, "the value is no number", place, shown(value));
   }

@@ -23,8 +23,8 @@ struct Decoded {
 /// One thread's decoder; its memory is reused, so that a warm call allocates nothing. The model outlives it.
 ///
 /// Refuses with 400 what is no JSON, 413 too many rows, 422 the wrong shape, type or name; the first fault in the text wins.
-/// Strict: unknown, missing and repeated names are faults, and so are strings and booleans for numbers. null is a missing value
-/// (NaN), which validate() lets through only for models that take it. Depth needs no limit: nothing nested deeper is entered.
+/// Strict: unknown, missing and repeated names are faults, and so are strings, booleans and null for numbers.
+/// Depth needs no limit: nothing nested deeper is entered.
 class Decoder {
  public:
   Decoder(const ServedModel& served, const DecodeLimits& limits);
