@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <cmath>
 #include <utility>
 #include <variant>
 
@@ -35,11 +35,20 @@ bool answers(const model::ModelInfo& info, Method method) {
   return std::find(info.methods.begin(), info.methods.end(), method) != info.methods.end();
 }
 
+// The middle of each feature's range, to two digits, where the model knows it.
+std::vector<double> middle_row(const model::ModelInfo& info) {
+  std::vector<double> row(info.n_features, 1.0);
+  for (std::size_t i = 0; i < std::min(row.size(), info.feature_ranges.size()); ++i) {
+    const double middle = (info.feature_ranges[i].low + info.feature_ranges[i].high) / 2;
+    if (std::isfinite(middle)) row[i] = std::abs(middle) < 1e6 ? std::round(middle * 100) / 100 : middle;
+  }
+  return row;
+}
+
 // Rows that most models take; the first that this one accepts is its example.
 std::vector<double> example_row(const model::Model& model) {
   const std::size_t width = model.info().n_features;
-  for (const double value : {1.0, 0.0, 0.5, 10.0}) {
-    std::vector<double> row(width, value);
+  for (auto row : {middle_row(model.info()), std::vector<double>(width, 1.0), std::vector<double>(width, 0.0), std::vector<double>(width, 0.5)}) {
     if (model.validate(MatrixView<const double>(row.data(), 1, width))) return row;
   }
   return {};
