@@ -3,11 +3,33 @@
 #include <sys/eventfd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 
 #include "base/check.h"
 
 namespace headroom::io {
+namespace {
+// Nanoseconds where the kernel knows them (5.11 and later), so that an open loop's requests leave on time; else whole milliseconds.
+template <class Events>
+int wait_exactly(int epoll, Events& events, std::optional<Duration> timeout) {
+  static std::atomic<bool> has_nanoseconds{true};
+  const int room = static_cast<int>(events.size());
+  const Duration longest = std::chrono::hours(1);
+  if (!timeout) return ::epoll_wait(epoll, events.data(), room, -1);
+  const Duration bounded = std::clamp(*timeout, Duration::zero(), longest);
+  if (bounded == Duration::zero()) return ::epoll_wait(epoll, events.data(), room, 0);
+  if (has_nanoseconds.load(std::memory_order_relaxed)) {
+    const timespec exact{static_cast<time_t>(bounded.count() / 1'000'000'000), static_cast<long>(bounded.count() % 1'000'000'000)};
+    const int count = ::epoll_pwait2(epoll, events.data(), room, &exact, nullptr);
+    if (count >= 0 || errno != ENOSYS) return count;
+    has_nanoseconds.store(false, std::memory_order_relaxed);
+  }
+  const auto rounded_up = std::chrono::ceil<std::chrono::milliseconds>(bounded).count();
+  return ::epoll_wait(epoll, events.data(), room, static_cast<int>(rounded_up));
+}
+}  // namespace
+
 EventLoop::EventLoop() : epoll_(::epoll_create1(EPOLL_CLOEXEC)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   CHECK(epoll_ && wake_);
   CHECK(watch(wake_.get(), EPOLLIN, nullptr));
@@ -30,12 +52,7 @@ void EventLoop::rewatch(int fd, std::uint32_t events, void* tag) {
 void EventLoop::forget(int fd) { ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr); }
 
 std::span<const EventLoop::Ready> EventLoop::wait(std::optional<Duration> timeout) {
-  int milliseconds = -1;
-  if (timeout) {
-    const auto rounded_up = std::chrono::ceil<std::chrono::milliseconds>(*timeout).count();
-    milliseconds = static_cast<int>(std::clamp<std::int64_t>(rounded_up, 0, 3'600'000));
-  }
-  const int count = ::epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()), milliseconds);
+  const int count = wait_exactly(epoll_.get(), events_, timeout);
   std::size_t kept = 0;
   for (int i = 0; i < count; ++i) {
     const auto& event = events_[static_cast<std::size_t>(i)];

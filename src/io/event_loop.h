@@ -33,7 +33,7 @@ class EventLoop {
   /// Before the descriptor is given away; closing it does the same.
   void forget(int fd);
 
-  /// What is ready, after at most `timeout` (nullopt: for ever). Empty when the time is over, after wake() and after a signal.
+  /// What is ready, after at most `timeout` (nullopt: for ever; exact to the thread's timer slack, see thread_clock.h). Empty when the time is over, after wake() and after a signal.
   /// The result stands until the next call.
   [[nodiscard]] std::span<const Ready> wait(std::optional<Duration> timeout);
 

@@ -2,6 +2,7 @@
 // omission; our summary and every SLO term), service time = done - sent (Locust's "response time"), send lag = sent - intended
 // (the generator's own fault). docs/statistics.md explains each.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -24,6 +25,7 @@ struct Stats {
   stats::Histogram lag;
   std::int64_t connect_ns = 0;  // sum over the requests that waited for a connection's set-up
   std::uint64_t with_server = 0;  // answers that carried Server-Timing
+  std::int64_t with_server_service_ns = 0;  // sum of service time over those
   std::array<std::int64_t, telemetry::kStages> server_ns{};  // sums over those
   std::map<std::string, std::uint64_t> errors;  // by name: "timeout", "HTTP 503", "connection refused", …
 
