@@ -13,7 +13,7 @@ struct KneeOptions {
   double last = 100'000;        // never more
   double factor = 2;            // while nothing breaks
   double resolution = 0.1;      // stop when the bracket is this narrow, relative to its lower end
-  double min_gain = 0.05;       // throughput grew by less than this share of what the level grew by: saturated
+  double min_gain = 0.5;        // users: throughput grew by less than this share of what they grew by: saturated
   int max_levels = 16;
   Duration duration = std::chrono::seconds(10);  // of each level
   double spawn_rate = 0;        // 0 = Options::spawn_rate

@@ -1,0 +1,18 @@
+// What the end of a load run says: tables as Locust prints them, then what Locust does not know. Text and JSON, from a Result alone.
+#pragma once
+#include <string>
+
+#include "load/result.h"
+
+namespace headroom::load {
+/// Locust's table of requests. Times are service times in milliseconds; below 10 ms with decimals, where Locust would show 0.
+[[nodiscard]] std::string request_table(const std::vector<NamedStats>& by_name, const Stats& total, Duration span);
+/// The tables, errors, latency from the intended time, steps, SLO, and whether the generator can be believed.
+[[nodiscard]] std::string final_report(const Result& result);
+/// The document of `--json`; docs/load.md lists its keys.
+[[nodiscard]] std::string to_json(const Result& result);
+/// Locust's PREFIX_stats.csv, PREFIX_failures.csv and PREFIX_exceptions.csv as texts, with its headers.
+[[nodiscard]] std::string stats_csv(const Result& result);
+[[nodiscard]] std::string failures_csv(const Result& result);
+[[nodiscard]] std::string exceptions_csv();
+}  // namespace headroom::load
