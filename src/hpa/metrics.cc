@@ -37,14 +37,26 @@ std::optional<std::int64_t> pod_value(const PodUsage& usage, const std::string& 
   return any ? std::optional(sum) : std::nullopt;
 }
 
-expected<PodMetrics, std::string> resource_metrics(const MetricSpec& metric, const Reading& reading, const Observation& seen) {
+/// Until 1.31 one pod without the named container failed the metric; since then that pod has none.
+bool container_must_be_there(const MetricSpec& metric, const Controller& controller) {
+  return metric.kind == MetricKind::container_resource && controller.minor < 32;
+}
+
+expected<PodMetrics, std::string> resource_metrics(const MetricSpec& metric, const Reading& reading, const Observation& seen,
+                                                   const Controller& controller) {
   const std::string failed = "unable to get metrics for resource " + metric.name + ": ";
   if (reading.error) return unexpected(failed + "unable to fetch metrics from resource metrics API: " + *reading.error);
   if (seen.usage.empty()) return unexpected(failed + "no metrics returned from resource metrics API");
   PodMetrics metrics;
   const std::string container = metric.kind == MetricKind::container_resource ? metric.container : "";
   for (const auto& usage : seen.usage) {
-    if (const auto value = pod_value(usage, metric.name, container)) metrics[usage.pod] = {*value, usage.at, usage.window};
+    const auto value = pod_value(usage, metric.name, container);
+    if (value) {
+      metrics[usage.pod] = {*value, usage.at, usage.window};
+    } else if (container_must_be_there(metric, controller)) {
+      return unexpected(failed + "failed to get container metrics: container " + container + " not present in metrics for pod default/" +
+                        usage.pod);
+    }
   }
   return metrics;
 }
@@ -63,7 +75,7 @@ void set_value(MetricStatus& status, std::int64_t milli) {
 Proposed by_resource(const MetricSpec& metric, const Reading& reading, const Observation& seen, const Crowd& crowd) {
   const bool named = metric.kind == MetricKind::container_resource;
   const bool share = metric.target == TargetKind::utilization;
-  auto metrics = resource_metrics(metric, reading, seen);
+  auto metrics = resource_metrics(metric, reading, seen, crowd.controller);
   Recommendable result = unexpected(std::string());
   if (!metrics) {
     result = unexpected(std::move(metrics).error());
