@@ -149,7 +149,7 @@ void Loop::publish() {
     const auto& replica = member->replica;
     if (!replica.deleting) ++status.replicas;
     if (replica.state == Replica::State::ready) ++status.ready;
-    status.rows.push_back({replica.name, kStates[static_cast<int>(replica.state)], replica.connections, member->seen.cores,
+    status.rows.push_back({replica.name, replica.process ? replica.process->pid() : 0, kStates[static_cast<int>(replica.state)], replica.connections, member->seen.cores,
                            member->seen.throttled, member->seen.usage.memory_bytes, replica.restarts});
   }
   shared_.status.with([&](SessionStatus& shared) { shared = std::move(status); });

@@ -43,6 +43,7 @@ struct Options {
 
 struct ReplicaStatus {
   std::string name{};
+  int pid = 0;                // 0 between a crash and the restart
   std::string state{};        // "starting", "ready", "draining", "waiting" (after a crash)
   int connections = 0;
   double cpu_cores = 0;     // in the last second or so
