@@ -162,7 +162,7 @@ stats::Slo slo_of(const run::Run& run, const Options& options) {
 
 Report analyze(const run::Run& run, const Options& options) {
   const stats::Slo slo = slo_of(run, options);
-  const Machine machine{.cpus = std::strtod(meta(run, "cpus").c_str(), nullptr), .enforcement = meta(run, "cpu_limits")};
+  const Machine machine{.cpus = std::strtod(meta(run, "cpus").c_str(), nullptr), .enforcement = meta(run, "limits")};
   Report report;
   for (const auto& term : slo.terms) report.slo += (report.slo.empty() ? "" : ", ") + term.text;
   auto parts = read_parts(run, slo);

@@ -103,7 +103,7 @@ TEST(Analyze, AnEmulatedLimitIsCalledEmulated) {
   auto base = calm();
   base.cpu_limit = 0.1;
   const auto report = analyze(with_slo()
-                                  .meta("cpu_limits", "emulated")
+                                  .meta("limits", "emulated")
                                   .step(base)
                                   .step({.users = 1000, .rps = 1900, .slow_share = 1, .slow_ms = 300, .cpu_cores = 0.099, .cpu_limit = 0.1, .throttled_share = 1})
                                   .build());

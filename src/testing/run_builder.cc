@@ -17,7 +17,7 @@ std::string pod_name(const Level& level, int index) {
 
 RunBuilder::RunBuilder() {
   run_.names = {"POST /predict"};
-  run_.meta = {{"cpus", "2"}, {"cpu_limits", "cgroup v2"}, {"samples", "some"}};
+  run_.meta = {{"cpus", "2"}, {"limits", "cgroup v2"}, {"samples", "some"}};
 }
 
 RunBuilder& RunBuilder::meta(const std::string& key, const std::string& value) {

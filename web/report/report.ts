@@ -123,7 +123,7 @@ function machines(report: Report): HTMLElement {
     s.generator ? percent(s.generator.thread_share) : "–", time(s.generator?.lag_p99_ms), s.mean_ms ? percent((s.cells["generator_lag"] ?? 0) / s.mean_ms) : "–",
     s.cpu ? number(s.cpu.cores * 1000) + "m" : "–", s.cpu && s.cpu.limit_cores > 0 ? percent(s.cpu.cores / s.cpu.limit_cores) : "–",
     s.cpu && s.cpu.limit_cores > 0 ? percent(s.cpu.throttled_share) : "–", s.cpu ? number(s.cpu.us_per_request) + "\u2009µs" : "–", s.cpu ? bytes(s.cpu.bytes_max) : "–"];
-  const limits = report.measured["cpu_limits"];
+  const limits = report.measured["limits"];
   return section("machines", "Generator and pods",
     el("p", { class: "lead" }, "A generator that is late or out of CPU measures itself; then the report says so instead of blaming the service.",
       limits && limits !== "none" && ` CPU limits of the pods: ${limits}.`),
