@@ -4,20 +4,18 @@
 
 namespace headroom::cli {
 Action add_analyze(CLI::App& command);
-Action add_inspect(CLI::App& command);
 Action add_experiment(CLI::App& command);
+Action add_inspect(CLI::App& command);
 Action add_predict(CLI::App& command);
-Action add_serve(CLI::App& command);
-Action add_version_info(CLI::App& command);
 Action add_scale(CLI::App& command);
+Action add_serve(CLI::App& command);
 
 inline constexpr Command kCommands[] = {
-    {"serve", "Serve a trained model over HTTP", add_serve},
-    {"analyze", "From a recorded run to the bottleneck, its evidence and what a fix would bring", add_analyze},
-    {"inspect", "What is in a model file, without running it, and if it can be served", add_inspect},
     {"experiment", "Serve, scale, load step by step, record and explain, from one file", add_experiment},
-    {"predict", "Answers of a model for a file of rows, equal to the origin library's", add_predict},
+    {"serve", "Serve a trained model over HTTP", add_serve},
     {"scale", "Run local replicas behind one port, scaled as the Kubernetes HPA would decide", add_scale},
-    {"version", "Print the version and what it was built with", add_version_info},
+    {"analyze", "From a recorded run to the bottleneck, its evidence and what a fix would bring", add_analyze},
+    {"predict", "Answers of a model for a file of rows, equal to the origin library's", add_predict},
+    {"inspect", "What is in a model file, without running it, and if it can be served", add_inspect},
 };
 }  // namespace headroom::cli
