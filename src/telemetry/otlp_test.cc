@@ -119,7 +119,7 @@ TEST(OtlpJson, IsWrittenAsTheSpecificationAsks) {
 }
 
 TEST(OtlpAnswer, HostileBytesCountNothing) {
-  for (const std::string bytes : {std::string("\x0a\xff\xff", 3), std::string(100, '\xff'), std::string("\x0a\x05\x08", 3)}) {
+  for (const auto& bytes : {std::string("\x0a\xff\xff", 3), std::string(100, '\xff'), std::string("\x0a\x05\x08", 3)}) {
     EXPECT_EQ(read_export_answer(bytes).rejected, 0U);
   }
   EXPECT_EQ(read_export_answer(std::string("\x0a\x02\x08\x07", 4)).rejected, 7U);
