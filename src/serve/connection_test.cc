@@ -26,7 +26,7 @@ constexpr const char* kRow = R"({"features":[5.1,3.5,1.4,0.2]})";
 constexpr const char* kAnswer = R"({"prediction":"setosa","confidence":0.75,"probabilities":{"setosa":0.75,"versicolor":0.125,"virginica":0.125}})";
 const std::string kGetHealth = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n";
 
-class Serving : public testing::Test {
+class Serving : public ::testing::Test {
  protected:
   Serving() : served_(*offer(headroom::testing::toy_classifier(), "toy")), service_(served_), ring_(1024), connection_(service_, ring_, 0, 42) {
     service_.docs = "<!doctype html>";
@@ -129,7 +129,7 @@ struct Ask {
   bool stays_open;
   friend void PrintTo(const Ask& row, std::ostream* out) { *out << row.name; }
 };
-class Errors : public Serving, public testing::WithParamInterface<Ask> {};
+class Errors : public Serving, public ::testing::WithParamInterface<Ask> {};
 TEST_P(Errors, HaveTheirStatusAndLeaveTheConnectionAsTheyShould) {
   auto peer = connect();
   const auto reply = peer.ask(GetParam().bytes);
@@ -144,7 +144,7 @@ TEST_P(Errors, HaveTheirStatusAndLeaveTheConnectionAsTheyShould) {
   EXPECT_EQ(connect().ask(kGetHealth).status, 200);
 }
 std::string with_type(const std::string& line) { return "POST /predict HTTP/1.1\r\nHost: t\r\n" + line + "\r\nContent-Length: 2\r\n\r\n{}"; }
-INSTANTIATE_TEST_SUITE_P(Table, Errors, testing::Values(
+INSTANTIATE_TEST_SUITE_P(Table, Errors, ::testing::Values(
     Ask{"not JSON", post_predict("hello"), 400, true}, Ask{"wrong value", post_predict(R"({"features":[1,2,3,"x"]})"), 422, true},
     Ask{"path", "GET /x HTTP/1.1\r\nHost: t\r\n\r\n", 404, true}, Ask{"method", "GET /predict HTTP/1.1\r\nHost: t\r\n\r\n", 405, true},
     Ask{"unknown method", "BREW /predict HTTP/1.1\r\nHost: t\r\n\r\n", 501, true}, Ask{"no length", "POST /predict HTTP/1.1\r\nHost: t\r\n\r\n", 411, true},

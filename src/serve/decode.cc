@@ -104,6 +104,8 @@ struct Decoder::Impl {
       od::value value;
       if (const auto code = std::move(element).get(value)) return fail(code);
       place.column = column;
+      od::json_type type{};  // of "[1,]" there is none
+      if (const auto code = value.type().get(type)) return fail(code);
       if (column == width) return fail(422, "the row has more than " + expectation(), place, shown(value));
       double target = 0;
       if (auto done = number(value, target, place); !done) return done;

@@ -11,7 +11,7 @@
 
 namespace headroom::serve {
 namespace {
-class DecodeBodies : public testing::Test {
+class DecodeBodies : public ::testing::Test {
  protected:
   expected<Decoded, RequestError> decode(const std::string& body) {
     text_ = body + std::string(64, ' ');
@@ -44,7 +44,7 @@ struct Fault {
   std::string input;
   friend void PrintTo(const Fault& row, std::ostream* out) { *out << row.name; }
 };
-class Faults : public DecodeBodies, public testing::WithParamInterface<Fault> {};
+class Faults : public DecodeBodies, public ::testing::WithParamInterface<Fault> {};
 TEST_P(Faults, AreNamedWithTheirPlace) {
   const auto decoded = decode(GetParam().body);
   ASSERT_FALSE(decoded);
@@ -52,7 +52,7 @@ TEST_P(Faults, AreNamedWithTheirPlace) {
   EXPECT_EQ(decoded.error().loc, GetParam().loc);
   EXPECT_EQ(decoded.error().input, GetParam().input);
 }
-INSTANTIATE_TEST_SUITE_P(Table, Faults, testing::Values(
+INSTANTIATE_TEST_SUITE_P(Table, Faults, ::testing::Values(
     Fault{"empty", "", 400, "", ""}, Fault{"word", "hello", 400, "", ""}, Fault{"cut off", R"({"features":[1,2,3,4])", 400, "", ""},
     Fault{"something behind", R"({"features":[1,2,3,4]} x)", 400, "", ""}, Fault{"two documents", R"({"features":[1,2,3,4]}{"features":[1,2,3,4]})", 400, "", ""},
     Fault{"trailing comma", R"({"features":[1,2,3,4,]})", 400, "", ""}, Fault{"no comma", R"({"features":[1 2,3,4]})", 400, "", ""},
