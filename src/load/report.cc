@@ -120,41 +120,4 @@ std::string final_report(const Result& result) {
   if (result.never_sent > 0) out += "\nNever sent, because every connection was busy to the end: " + std::to_string(result.never_sent) + "\n";
   return out + generator_lines(result);
 }
-
-std::string stats_csv(const Result& result) {
-  std::string out =
-      "Type,Name,Request Count,Failure Count,Median Response Time,Average Response Time,Min Response Time,Max Response Time,"
-      "Average Content Size,Requests/s,Failures/s,50%,66%,75%,80%,90%,95%,98%,99%,99.9%,99.99%,100%\r\n";
-  const auto row = [&](const std::string& method, const std::string& name, const Stats& stats) {
-    const auto& service = stats.service;
-    const auto value = [](double ns) { return format("%.3f", ns / 1e6); };
-    const auto at = [&](double q) { return value(static_cast<double>(service.quantile(q))); };
-    const double size = stats.requests ? static_cast<double>(stats.response_bytes) / static_cast<double>(stats.requests) : 0;
-    std::string quoted = name;
-    if (name.find_first_of(",\"\r\n") != std::string::npos) {
-      quoted = "\"";
-      for (const char c : name) quoted += c == '"' ? "\"\"" : std::string(1, c);
-      quoted += '"';
-    }
-    out += method + "," + quoted + "," + std::to_string(stats.requests) + "," + std::to_string(stats.failures) + "," + at(0.5) + "," +
-           value(service.mean()) + "," + value(static_cast<double>(service.min())) + "," + value(static_cast<double>(service.max())) + "," +
-           format("%.2f", size) + "," + format("%.6f", per_second(stats.requests, result.duration)) + "," +
-           format("%.6f", per_second(stats.failures, result.duration));
-    for (const double p : kPercentiles) out += "," + at(p);
-    out += "\r\n";
-  };
-  for (const auto& each : result.by_name) row(each.method, each.name, each.stats);
-  row("", "Aggregated", result.total);
-  return out;
-}
-
-std::string failures_csv(const Result& result) {
-  std::string out = "Method,Name,Error,Occurrences,First Seen,Last Seen\r\n";
-  for (const auto& each : result.by_name) {
-    for (const auto& [error, count] : each.stats.errors) out += each.method + ",\"" + each.name + "\",\"" + error + "\"," + std::to_string(count) + ",,\r\n";
-  }
-  return out;
-}
-
-std::string exceptions_csv() { return "Count,Message,Traceback,Nodes\r\n"; }
 }  // namespace headroom::load

@@ -1,6 +1,8 @@
 // What the end of a load run says: tables as Locust prints them, then what Locust does not know. Text and JSON, from a Result alone.
 #pragma once
+#include <cstdint>
 #include <string>
+#include <utility>
 
 #include "load/result.h"
 
@@ -15,4 +17,7 @@ namespace headroom::load {
 [[nodiscard]] std::string stats_csv(const Result& result);
 [[nodiscard]] std::string failures_csv(const Result& result);
 [[nodiscard]] std::string exceptions_csv();
+/// PREFIX_stats_history.csv: its header, and the Aggregated row of one second. rates: requests and failures a second, of late.
+[[nodiscard]] std::string history_csv_header();
+[[nodiscard]] std::string history_csv_row(std::int64_t epoch_seconds, int users, std::pair<double, double> rates, const Stats& total);
 }  // namespace headroom::load
