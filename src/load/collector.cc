@@ -224,7 +224,7 @@ StepResult Collector::step_result(int index) const {
   result.stats = sum(state.steady);
   GeneratorFacts facts = state.facts;
   facts.wall = result.steady;
-  result.generator_reasons = generator_reasons(facts);
+  result.generator_reasons = generator_reasons(facts, options_.options->slo);
   result.generator_limited = !result.generator_reasons.empty();
   if (result.steady > Duration::zero()) {
     result.slo = stats::judge(options_.options->slo, {result.stats.slo_latency, result.stats.requests, result.stats.failures, result.steady});
@@ -255,7 +255,7 @@ Result Collector::finish(std::optional<Duration> throttled, const OnProgress& ea
   result_.by_name = named(totals_);
   result_.total = sum(totals_);
   result_.duration = last_end_ - options_.start;
-  result_.generator.reasons = generator_reasons(facts);
+  result_.generator.reasons = generator_reasons(facts, options_.options->slo);
   result_.generator.limited = !result_.generator.reasons.empty();
   result_.generator.cpu_share = facts.cpu_share();
   result_.generator.throttled_ns = facts.throttled ? facts.throttled->count() : -1;

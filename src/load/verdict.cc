@@ -14,6 +14,16 @@ constexpr Duration kLateLag = std::chrono::milliseconds(1);
 constexpr double kLateShare = 0.1;
 constexpr double kThrottledTime = 0.05;
 
+Duration tolerated_lag(const stats::Slo& slo) {
+  using Metric = stats::SloTerm::Metric;
+  Duration smallest = Duration::max();
+  for (const auto& term : slo.terms) {
+    if (term.metric == Metric::errors || term.metric == Metric::rps) continue;
+    smallest = std::min(smallest, Duration(static_cast<std::int64_t>(term.limit)));
+  }
+  return smallest == Duration::max() ? Duration::zero() : smallest / 20;
+}
+
 std::string percent(double share) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%.0f %%", share * 100);
@@ -49,7 +59,7 @@ void GeneratorFacts::merge(const GeneratorFacts& other) {
   if (other.throttled) throttled = throttled.value_or(Duration::zero()) + *other.throttled;
 }
 
-std::vector<std::string> generator_reasons(const GeneratorFacts& facts) {
+std::vector<std::string> generator_reasons(const GeneratorFacts& facts, const stats::Slo& slo) {
   std::vector<std::string> reasons;
   const double span = std::max(seconds(facts.span), 1e-9);
   if (seconds(facts.busy_span) > kBusyTime * span) {
@@ -58,7 +68,7 @@ std::vector<std::string> generator_reasons(const GeneratorFacts& facts) {
   }
   const Duration lag(facts.lag.quantile(0.99));
   const Duration latency(facts.latency.quantile(0.99));
-  if (lag > kLateLag && seconds(lag) > kLateShare * seconds(latency)) {
+  if (lag > std::max(kLateLag, tolerated_lag(slo)) && seconds(lag) > kLateShare * seconds(latency)) {
     std::string reason = "it sent late: p99 send lag " + to_text(lag) + " in a p99 latency of " + to_text(latency);
     if (facts.waited > facts.span / 20) reason += ", its threads waited for a CPU " + percent(seconds(facts.waited) / span) + " of the time";
     reasons.push_back(std::move(reason));

@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "load/recorder.h"
 #include "stats/histogram.h"
+#include "stats/slo.h"
 
 namespace headroom::load {
 /// Collected over steady slices.
@@ -31,8 +32,9 @@ struct GeneratorFacts {
 
 /// The reasons for which it cannot be believed; empty = it can. The rules, as docs/statistics.md gives them:
 ///  1. busy: threads used 90 % of a core or more in over a tenth of the time;
-///  2. late: p99 of the send lag is over 1 ms and over a tenth of p99 latency;
+///  2. late: p99 of the send lag is over 1 ms, over a tenth of p99 latency, and over a twentieth of the SLO's smallest latency limit
+///     (less than that cannot change the SLO's verdict);
 ///  3. throttled: its cgroup's CPU quota held it for over 5 % of the time;
 ///  4. out of memory for arrivals: some were never sent while it was not the connections that lacked.
-[[nodiscard]] std::vector<std::string> generator_reasons(const GeneratorFacts& facts);
+[[nodiscard]] std::vector<std::string> generator_reasons(const GeneratorFacts& facts, const stats::Slo& slo);
 }  // namespace headroom::load
