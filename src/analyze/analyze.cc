@@ -32,8 +32,10 @@ Finding unknown(const StepRow& step) {
   finding.part = step.part;
   finding.at = step.label;
   finding.title = "Cannot tell why " + (step.label.empty() ? "this step" : step.label) + " broke";
+  for (const auto& reason : step.broke) finding.title += (&reason == &step.broke.front() ? ": " : "; ") + reason;
   finding.confidence = 0.5;
-  for (const auto& reason : step.broke) finding.evidence.push_back({reason, step.p95_ms, "ms p95", "client_seconds"});
+  finding.evidence = {{"rate given", step.rps, "requests/s", "client_seconds"}, {"latency, p95", step.p95_ms, "ms", "client_seconds"},
+                      {"success", step.success * 100, "%", "client_seconds"}};
   const auto list = missing(step);
   finding.fix = list.empty() ? "All signals of this version are there and none explains it: look at the slowest requests in the report." : "Record " + list + ".";
   return finding;

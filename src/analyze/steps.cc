@@ -16,19 +16,10 @@ struct Gathered {
   StepRow row;
   ClientSums client;
   ServerSums server;
-  std::int64_t first_second = 0;  // start of a second of this step: the seconds' phase
-  bool phased = false;
   double in_flight_ns = 0;        // of the samples, within the steady part
   std::uint64_t samples = 0;      // that ended within it
+  bool open = false;              // its end was not recorded
 };
-
-/// Whole seconds of the step's phase within its steady part; a second without an answer counts too, else a stall would look fast.
-std::int64_t steady_seconds(const Gathered& step) {
-  const std::int64_t phase = ((step.first_second % kSecond) + kSecond) % kSecond;
-  const auto up = [phase](std::int64_t t) { return (t - phase + kSecond - 1) / kSecond; };
-  const auto down = [phase](std::int64_t t) { return (t - phase) / kSecond; };
-  return std::max<std::int64_t>(0, down(step.row.end_ns) - up(step.row.steady_ns));
-}
 
 void add(ClientSums& sums, const run::ClientSecond& second) {
   sums.requests += second.requests;
@@ -43,20 +34,18 @@ void add(ClientSums& sums, const run::ClientSecond& second) {
   sums.latency_histogram.merge(second.latency);
 }
 
+/// The client's seconds are cut at the steps' edges, so those marked steady hold all that ended in the steady part. A step whose
+/// end was never written (the run was killed) ends with its last second.
 void add_client_seconds(const run::Run& run, std::map<int, Gathered>& steps) {
-  std::map<int, std::map<std::int64_t, bool>> counted;
   for (const auto& second : run.client_seconds) {
     const auto found = steps.find(second.step);
     if (found == steps.end()) continue;
-    found->second.first_second = second.t_ns;
-    found->second.phased = true;
-    if (!second.steady) continue;
-    counted[second.step][second.t_ns] = true;
-    add(found->second.client, second);
+    auto& gathered = found->second;
+    if (gathered.open) gathered.row.end_ns = std::max(gathered.row.end_ns, second.t_ns + kSecond);
+    if (second.steady) add(gathered.client, second);
   }
   for (auto& [id, step] : steps) {
-    const auto answered = static_cast<std::int64_t>(counted[id].size());
-    if (step.phased) step.row.seconds = static_cast<double>(std::max(answered, steady_seconds(step)));
+    step.row.seconds = step.client.requests > 0 ? nanoseconds_between(step.row.steady_ns, step.row.end_ns) * 1e-9 : 0;
   }
 }
 
@@ -157,6 +146,7 @@ std::vector<Part> read_parts(const run::Run& run, const stats::Slo& slo) {
   for (const auto& step : run.steps) {
     if (steps.size() < kMaxSteps || steps.contains(step.id)) steps[step.id].row = describe(step);
   }
+  for (auto& [id, step] : steps) step.open = step.row.end_ns <= step.row.steady_ns;
   add_client_seconds(run, steps);
   add_samples(run, steps);
   add_server_seconds(run, steps);

@@ -67,9 +67,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Bad{"serve: {model: m}\nload: {scenario: s, steps: [{users: 1.5}]}\n", 2, 37, "whole number"},
                     Bad{"serve: {model: m}\nload: {scenario: s, steps: [{users: 1, rate: 1/s}]}\n", 2, 29, "either 'users' or 'rate'"},
                     Bad{"serve: {model: m}\nload: {scenario: s, steps: []}\n", 2, 28, "list of 1"},
-                    Bad{"serve: {model: m}\nload: {scenario: s, steps: [{users: 1}], duration: 10}\n", 2, 51, "duration"},
+                    Bad{"serve: {model: m}\nload: {scenario: s, steps: [{users: 1}], duration: 10}\n", 2, 52, "duration"},
                     Bad{"serve: {model: m}\nload: {scenario: s, steps: [{users: 1}]}\nslo: \"p95<\"\n", 3, 6, "p95"},
-                    Bad{"serve: {model: m}\nload: {scenario: s, steps: [{users: nan}]}\n", 2, 36, "number from"},
+                    Bad{"serve: {model: m}\nload: {scenario: s, steps: [{users: nan}]}\n", 2, 37, "number from"},
                     Bad{"serve: {model: m}\n", 1, 1, "no load"},
                     Bad{"serve: {model: m}\nscale: {hpa: h}\nload: {scenario: s, steps: [{users: 1}]}\n", 1, 1, "needs the Deployment"},
                     Bad{"- 1\n", 1, 1, "must be a map"}));

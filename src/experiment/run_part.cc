@@ -57,7 +57,6 @@ class Course {
   [[nodiscard]] std::optional<load::Step> next(const load::StepResult& ended) {
     const auto& part = ready_.part;
     if (knee_) return knee_->next(ended);
-    if (part.until_breaks && ended.generator_limited) return end("the generator is the limit");
     if (part.until_breaks && !ended.slo_met && nothing_left()) return end("it broke, and there is nothing left to scale");
     if (next_ < part.steps.size()) return step_of(part, part.steps[next_++]);
     if (!part.find_knee || !ended.slo_met || ended.generator_limited) return std::nullopt;
