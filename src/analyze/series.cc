@@ -26,16 +26,18 @@ std::int64_t first_step(const run::Run& run) {
   return run.steps.empty() ? 0 : first;
 }
 
-/// Seconds a point, so that all points fit; nothing outside the steps' reach is drawn.
-double width_of(const run::Run& run, std::int64_t zero_ns) {
+/// Seconds from the first step's start to the last one's end.
+double length_of(const run::Run& run, std::int64_t zero_ns) {
   double end = 0;
   for (const auto& step : run.steps) end = std::max(end, since(zero_ns, step.end_ns));
-  return std::max(1.0, std::ceil(end / static_cast<double>(kMaxPoints)));
+  return end;
 }
 
 std::map<std::int64_t, Point> gather(const run::Run& run, const Series& series) {
   std::map<std::int64_t, Point> points;
+  const double last = length_of(run, series.zero_ns) - 0.5;  // a piece of a second at the end would look like a fall
   const auto slot = [&](std::int64_t t_ns) -> Point* {
+    if (last > 0 && since(series.zero_ns, t_ns) > last) return nullptr;
     const double at = std::floor((since(series.zero_ns, t_ns) + 0.5) / series.width_s);
     return at >= -1 && at <= static_cast<double>(kMaxPoints) + 1 ? &points[static_cast<std::int64_t>(at)] : nullptr;
   };
@@ -112,7 +114,8 @@ void add_hpa_events(const run::Run& run, std::int64_t zero_ns, std::vector<RunEv
 Series series_of(const run::Run& run) {
   Series series;
   series.zero_ns = first_step(run);
-  series.width_s = width_of(run, series.zero_ns);
+  // So many seconds a point that all points fit.
+  series.width_s = std::max(1.0, std::ceil(length_of(run, series.zero_ns) / static_cast<double>(kMaxPoints)));
   for (const auto& [slot, point] : gather(run, series)) {
     const auto quantile = [&point = point](double q) {
       return point.latency.count() > 0 ? static_cast<double>(point.latency.quantile(q)) * 1e-6 : kNothing;

@@ -86,7 +86,7 @@ function charts(report: Report): Chart[] {
     { title: "Latency", unit: "from the intended time of each request; logarithmic", describe: "Latency percentiles over the run", log: true, lines: [
       { label: "p50", colour: "--s1", values: s.p50_ms, format: time }, { label: "p95", colour: "--s2", values: s.p95_ms, format: time }, { label: "p99", colour: "--s3", values: s.p99_ms, format: time }] },
     { title: "Users", unit: "running", describe: "Users over the run", lines: [{ label: "users", colour: "--s1", values: s.users, format: number }] },
-    { title: "Generator", unit: "CPU of its busiest second's thread; above 90 % its figures are not believed", describe: "CPU share of the load generator over the run", lines: [
+    { title: "Generator", unit: "CPU of a generator thread, of one core; from 90 % on its figures are not believed", describe: "CPU share of the load generator over the run", lines: [
       { label: "CPU", colour: "--s4", values: s.generator_cpu, format: percent }] },
   ];
   const drawn: Chart[] = list.filter(({ lines }) => lines.some(({ values }) => values.some((v) => v !== null && v > 0))).map((chart) => {
@@ -97,10 +97,10 @@ function charts(report: Report): Chart[] {
     const end = s.t_s.at(-1) ?? 0, last = report.replicas.at(-1)!;
     const points = [...report.replicas, ...(last[0] < end ? [[end, last[1], last[2]] as const] : [])].filter(([t]) => t >= (s.t_s[0] ?? 0) - 1 && t <= end + 1);
     drawn.splice(3, 0, {
-      title: "Replicas", unit: "ready, and what the HPA wanted; ▾ marks its decisions", describe: "Ready and desired replicas over the run",
+      title: "Replicas", unit: report.events.some((e) => e.kind === "hpa") ? "ready, and what the HPA wanted; ▾ marks its decisions" : "ready", describe: "Ready and desired replicas over the run",
       x: points.map((p) => p[0]), marks: report.events.filter((e) => e.kind === "hpa" && e.text.includes("→")).map((e) => e.t_s),
       lines: [{ label: "ready", colour: "--s1", values: points.map((p) => p[1]), format: number, stepped: true },
-              { label: "desired", colour: "--s2", values: points.map((p) => p[2]), format: number, stepped: true, dash: [5, 4] }],
+              { label: "desired", colour: "--s2", values: points.map((p) => p[2]), format: number, stepped: true, dash: [5, 4] }].filter((line) => line.label === "ready" || points.some((p) => p[2] !== null)),
     });
   }
   return drawn;
