@@ -36,7 +36,7 @@ expected<model::ModelPtr, LoadError> load_model(std::span<const std::byte> file,
   }
   for (const auto& use : graph->globals) {
     if (!is_dangerous(use.name)) continue;
-    return unexpected(LoadError{Refusal::corrupt, "the file names " + formats::printable(use.name) + ", which no model needs: loading it in Python could run a stranger's code", {}, use.offset,
+    return unexpected(LoadError{Refusal::dangerous, "the file names " + formats::printable(use.name) + ", which no model needs: loading it in Python could run a stranger's code", {}, use.offset,
                                 "do not load this file anywhere; ask its author"});
   }
   auto model = import_graph(*graph, {options.select, options.features, options.classes});

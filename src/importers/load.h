@@ -23,6 +23,7 @@ struct LoadOptions {
 
 enum class Refusal : std::uint8_t {
   corrupt,      // the bytes are no such format: damaged, cut off, over a limit, or nothing that we know
+  dangerous,    // names something that could run code if Python loaded it
   unservable,   // read completely, but it cannot be served exactly (or is no model)
 };
 

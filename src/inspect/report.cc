@@ -14,7 +14,6 @@ namespace headroom::inspect {
 namespace {
 /// What the graph tells beside the model: protocol, sizes, names.
 void look_into(std::span<const std::byte> file, const formats::Limits& limits, Report& report) {
-  report.container = name_of(formats::sniff_container(file));
   const auto graph = formats::read_joblib(file, limits);
   if (!graph) return;
   report.protocol = graph->protocol;
@@ -53,6 +52,7 @@ expected<Report, Failure> inspect_file(const InspectOptions& options) {
   report.file_bytes = file->size();
   const auto format = formats::sniff(file->bytes());
   report.format = name_of(format);
+  report.container = name_of(formats::sniff_container(file->bytes()));
   const auto start = io::now();
   auto model = importers::load_model(file->bytes(), options.load);
   report.load_ms = milliseconds(io::now() - start);
@@ -61,7 +61,9 @@ expected<Report, Failure> inspect_file(const InspectOptions& options) {
   } else {
     report.error = std::move(model.error());
   }
-  if (format == formats::Format::pickle) look_into(file->bytes(), options.load.limits, report);
+  // What could not be read the first time is not inflated a second time.
+  const bool was_read = !report.error || report.error->refusal != importers::Refusal::corrupt;
+  if (format == formats::Format::pickle && was_read) look_into(file->bytes(), options.load.limits, report);
   if (report.model == nullptr || options.bench_rows.empty()) return report;
   HEADROOM_TRY(measured, bench(report, options));
   report.bench = measured;
