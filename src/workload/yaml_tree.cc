@@ -112,7 +112,7 @@ class Builder : public YAML::EventHandler {
       if (node.kind != YamlNode::Kind::scalar) refuse("a key must be plain text", node.line, node.column);
       if (parent.node.entries.size() > 1000) refuse("more than 1000 keys in one map", node.line, node.column);
       if (parent.node.find(node.text)) refuse("'" + node.text.substr(0, 60) + "' stands here twice", node.line, node.column);
-      parent.node.entries.emplace_back(std::move(node), YamlNode());
+      parent.node.entries.push_back({std::move(node), YamlNode()});
       parent.has_key = true;
     } else {
       parent.node.entries.back().second = std::move(node);

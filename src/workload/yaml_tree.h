@@ -10,18 +10,25 @@
 #include "workload/scenario.h"
 
 namespace headroom::workload {
+struct YamlEntry;
+
 struct YamlNode {
   enum class Kind : std::uint8_t { null, scalar, list, map };
   Kind kind = Kind::null;
   bool quoted = false;  // a scalar in quotes is text, whatever it looks like
   std::string text;     // scalar
   std::vector<YamlNode> items;                            // list
-  std::vector<std::pair<YamlNode, YamlNode>> entries;     // map; keys are scalars, none twice
+  std::vector<YamlEntry> entries;  // map; keys are scalars, none twice
   int line = 0;  // begin with 1
   int column = 0;
 
   /// nullptr if the map has no such key, or this is no map.
   [[nodiscard]] const YamlNode* find(std::string_view key) const;
+};
+
+struct YamlEntry {
+  YamlNode first;   // the key
+  YamlNode second;  // the value
 };
 
 /// One document. Aliases are expanded and count as the nodes they stand for, so no bomb passes `max_nodes`; an alias to a node
