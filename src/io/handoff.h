@@ -15,6 +15,7 @@ enum class HandoffKind : std::uint8_t {
   drain,        // parent → replica: give back what is idle, finish what is not, then exit 0
   returned,     // replica → parent, with a descriptor: an idle connection, between two requests, no byte read
   closed,       // replica → parent: `count` connections ended
+  give_back,    // parent → replica: return `count` connections after their next answers, and go on serving; replaces an earlier count
 };
 
 struct Handoff {

@@ -214,6 +214,17 @@ HttpConnection::Next HttpConnection::write_pending() {
   return answer_all();
 }
 
+namespace {
+/// True for as many callers, of all threads, as were asked for.
+bool take_one(std::atomic<std::uint32_t>& wanted) {
+  auto count = wanted.load(std::memory_order_relaxed);
+  while (count > 0) {
+    if (wanted.compare_exchange_weak(count, count - 1, std::memory_order_relaxed)) return true;
+  }
+  return false;
+}
+}  // namespace
+
 // After all that could be answered has been: what the connection waits for now.
 HttpConnection::Next HttpConnection::settle() {
   keep_rest();
@@ -227,7 +238,7 @@ HttpConnection::Next HttpConnection::settle() {
   } else {
     const Phase phase = thread_.phase.load(std::memory_order_relaxed);
     if (phase == Phase::ending) return Next::close;
-    if (phase == Phase::returning) return Next::give_back;
+    if (phase == Phase::returning || take_one(thread_.wanted_back)) return Next::give_back;
     enter(State::idle, thread_.options.idle_timeout);
   }
   return Next::keep;

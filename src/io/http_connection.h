@@ -18,11 +18,12 @@ inline constexpr std::size_t kPadding = 64;
 /// What the connections of one thread share. An idle connection owns no buffer: bytes are read into `in`, answered from there,
 /// and only what is left of an incomplete request is kept by the connection itself.
 struct HttpThread {
-  HttpThread(const HttpOptions& o, HandlerRef h, const std::atomic<Phase>& p)
-      : options(o), handler(h), phase(p), in(kReadSize + kPadding), out(16U << 10U) {}
+  HttpThread(const HttpOptions& o, HandlerRef h, const std::atomic<Phase>& p, std::atomic<std::uint32_t>& back)
+      : options(o), handler(h), phase(p), wanted_back(back), in(kReadSize + kPadding), out(16U << 10U) {}
   const HttpOptions& options;
   const HandlerRef handler;
   const std::atomic<Phase>& phase;
+  std::atomic<std::uint32_t>& wanted_back;  // connections that are to be given back, of all threads
   EventLoop loop;
   http::ByteBuffer in;
   http::ByteBuffer out;

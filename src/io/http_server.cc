@@ -31,6 +31,7 @@ struct HttpServer::Shared {
   const HttpOptions options;
   EventLoop& owner;
   std::atomic<Phase> phase{Phase::serving};
+  std::atomic<std::uint32_t> wanted_back{0};
   std::atomic<bool> stopping{false};
   std::atomic<std::uint64_t> ended{0};
   std::mutex mutex;
@@ -39,7 +40,7 @@ struct HttpServer::Shared {
 
 class HttpServer::Worker {
  public:
-  Worker(Shared& shared, HandlerRef handler) : shared_(shared), thread_(shared.options, handler, shared.phase), runner_([this] { run(); }) {}
+  Worker(Shared& shared, HandlerRef handler) : shared_(shared), thread_(shared.options, handler, shared.phase, shared.wanted_back), runner_([this] { run(); }) {}
 
   void adopt(Fd connection, Instant accepted) {
     count_.fetch_add(1, std::memory_order_relaxed);
@@ -49,7 +50,7 @@ class HttpServer::Worker {
     }
     thread_.loop.wake();
   }
-  [[nodiscard]] std::size_t count() const noexcept { return count_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::size_t count() const noexcept { return count_.load(std::memory_order_acquire); }
   void wake() { thread_.loop.wake(); }
   void join() { runner_.join(); }
 
@@ -118,8 +119,8 @@ class HttpServer::Worker {
     std::swap(connections_[index], connections_.back());
     connections_[index]->index = index;
     connections_.pop_back();
-    count_.fetch_sub(1, std::memory_order_relaxed);
-    if (shared_.phase.load(std::memory_order_relaxed) != Phase::serving) shared_.owner.wake();
+    count_.fetch_sub(1, std::memory_order_release);
+    if (next == Next::give_back || shared_.phase.load(std::memory_order_relaxed) != Phase::serving) shared_.owner.wake();
   }
 
   Shared& shared_;
@@ -155,6 +156,8 @@ void HttpServer::set_phase(Phase phase) {
 }
 
 Phase HttpServer::phase() const noexcept { return shared_->phase.load(); }
+
+void HttpServer::give_back(std::uint32_t count) { shared_->wanted_back.store(count, std::memory_order_relaxed); }
 
 std::size_t HttpServer::connections() const noexcept {
   std::size_t total = 0;

@@ -30,7 +30,10 @@ class HttpServer {
   [[nodiscard]] std::size_t connections() const noexcept;
   /// Since the start; connections given back do not count.
   [[nodiscard]] std::uint64_t ended() const noexcept;
-  /// In Phase::returning: connections between two requests, no byte read from them.
+  /// The next `count` connections to have been answered, of all threads, come back while the others are served on. Replaces an
+  /// earlier count.
+  void give_back(std::uint32_t count);
+  /// In Phase::returning, and after give_back(): connections between two requests, no byte read from them.
   [[nodiscard]] std::vector<Fd> take_returned();
 
   /// Closes what is open, whatever it is doing, and ends the threads.

@@ -90,6 +90,7 @@ void Loop::on_ready(Member& member) {
   replica.state = Replica::State::ready;
   replica.ready_changed = now_;
   event(member, "ready", to_text(now_ - replica.started) + " after start");
+  if (!starting_) rebalance();
   const bool all = std::all_of(members_.begin(), members_.end(),
                                [](const MemberPtr& each) { return each->replica.state == Replica::State::ready; });
   if (starting_ && all) {

@@ -13,4 +13,21 @@ std::optional<std::size_t> pick(std::span<const Candidate> replicas, Balance bal
   }
   return chosen;
 }
+
+std::vector<std::uint32_t> surplus(std::span<const Candidate> replicas) {
+  std::vector<std::uint32_t> back(replicas.size(), 0);
+  int ready = 0;
+  int total = 0;
+  for (const auto& each : replicas) {
+    if (!each.ready) continue;
+    ++ready;
+    total += each.connections;
+  }
+  if (ready == 0) return back;
+  const int share = (total + ready - 1) / ready;
+  for (std::size_t i = 0; i < replicas.size(); ++i) {
+    if (replicas[i].ready && replicas[i].connections > share) back[i] = static_cast<std::uint32_t>(replicas[i].connections - share);
+  }
+  return back;
+}
 }  // namespace headroom::scale

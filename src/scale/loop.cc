@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "io/clock.h"
-#include "scale/dispatch.h"
 
 namespace headroom::scale {
 namespace {
@@ -117,13 +116,24 @@ void Loop::accept_some() {
   }
 }
 
-void Loop::place(io::Fd connection) {
-  std::vector<Candidate> candidates;
-  candidates.reserve(members_.size());
-  for (const auto& each : members_) {
-    candidates.push_back({each->replica.state == Replica::State::ready, each->replica.connections});
+std::vector<Candidate> Loop::candidates() const {
+  std::vector<Candidate> list;
+  list.reserve(members_.size());
+  for (const auto& each : members_) list.push_back({each->replica.state == Replica::State::ready, each->replica.connections});
+  return list;
+}
+
+/// Long-lived connections stay where they were placed; without this a new replica would wait for new clients.
+void Loop::rebalance() {
+  if (options_.balance != Balance::least || stopping_) return;
+  const auto back = surplus(candidates());
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    if (members_[i]->replica.state == Replica::State::ready) members_[i]->replica.give_back(back[i]);
   }
-  const auto chosen = pick(candidates, options_.balance, rng_);
+}
+
+void Loop::place(io::Fd connection) {
+  const auto chosen = pick(candidates(), options_.balance, rng_);
   if (chosen) {
     members_[*chosen]->replica.give(std::move(connection));
   } else {
@@ -158,6 +168,7 @@ void Loop::read_channel(Member& member) {
         place(std::move((*message)->descriptor));
         break;
       case io::HandoffKind::connection:
+      case io::HandoffKind::give_back:
       case io::HandoffKind::drain: break;  // ours to send; a replica that echoes them changes nothing
     }
   }

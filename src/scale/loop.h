@@ -16,6 +16,7 @@
 #include "io/thread.h"
 #include "io/wait.h"
 #include "run/writer.h"
+#include "scale/dispatch.h"
 #include "scale/limits.h"
 #include "scale/podmodel.h"
 #include "scale/replica.h"
@@ -57,6 +58,8 @@ class Loop {
   void accept_some();
   void read_channel(Member& member);
   void place(io::Fd connection);
+  void rebalance();
+  [[nodiscard]] std::vector<Candidate> candidates() const;
   void place_waiting();
   void see_exits();
   void begin_stop();

@@ -56,6 +56,7 @@ expected<void, Failure> Replica::launch(const ReplicaCommand& command, LimitKeep
   ready_changed = now;
   connections = 0;
   drain_wanted_ = false;
+  asked_back_ = 0;
   return {};
 }
 
@@ -63,6 +64,12 @@ void Replica::give(io::Fd connection) {
   ++connections;
   outbox_.push_back(std::move(connection));
   flush();
+}
+
+void Replica::give_back(std::uint32_t count) {
+  if (count == 0 && asked_back_ == 0) return;
+  // Not sent when the channel is full: the next second asks again.
+  if (io::send_handoff(channel.get(), io::HandoffKind::give_back, -1, count)) asked_back_ = count;
 }
 
 void Replica::drain(Instant deadline) {

@@ -33,6 +33,8 @@ class Replica {
   expected<void, Failure> launch(const ReplicaCommand& command, LimitKeeper& keeper, Instant now);
   /// Hands over a connection now or as soon as the channel takes it.
   void give(io::Fd connection);
+  /// Asks for `count` connections back while it goes on serving; 0 takes an earlier wish back.
+  void give_back(std::uint32_t count);
   /// Asks it to give back what is idle, finish the rest and end.
   void drain(Instant deadline);
   /// What the channel could not take before. True when nothing is left.
@@ -60,6 +62,7 @@ class Replica {
   io::Fd channel, record, log_pipe;
 
  private:
+  std::uint32_t asked_back_ = 0;
   bool drain_wanted_ = false;
   std::deque<io::Fd> outbox_;  // accepted connections on their way; each is in the client's count already
   std::string log_;

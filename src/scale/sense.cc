@@ -30,6 +30,7 @@ void Loop::sense() {
   if (now_ >= next_sample_) {
     next_sample_ += std::chrono::seconds(1);
     sample_replicas();
+    rebalance();
   }
   if (!options_.hpa || starting_) return;
   if (now_ >= next_kubelet_) {

@@ -17,7 +17,8 @@
 namespace headroom::scale {
 /// How a pod's CPU limit is held. automatic: cgroup where this machine lets us, else emulated.
 enum class Enforcement : std::uint8_t { automatic, cgroup, emulated, none };
-/// Which ready replica an accepted connection goes to. least: the one with the fewest connections (ties by chance).
+/// Which ready replica an accepted connection goes to. least: the one with the fewest connections (ties by
+/// chance), and open connections move between two requests so that no replica holds more than its share.
 /// random: as kube-proxy does, by connection and blind to load.
 enum class Balance : std::uint8_t { least, random };
 

@@ -167,6 +167,7 @@ class Server {
         return;
       }
       if (!*message) return;
+      if ((*message)->kind == io::HandoffKind::give_back) http_->give_back((*message)->count);
       if ((*message)->kind == io::HandoffKind::drain && stop_ == Stop::no) stop_ = Stop::quick;
       if ((*message)->kind != io::HandoffKind::connection) continue;
       io::prepare_connection((*message)->descriptor.get());
@@ -201,12 +202,15 @@ class Server {
     cut_at_ = now_ + kEndGrace;
   }
 
-  [[nodiscard]] bool done() const {
+  [[nodiscard]] bool done() {
     if (stop_ == Stop::now) return true;
     const auto phase = http_->phase();
     if (phase == io::Phase::serving || phase == io::Phase::draining) return false;
+    // Counted before the last look at what came back: a connection is put there first and then no longer counted.
+    const bool nobody = http_->connections() == 0;
+    if (nobody && parent_) report();
     const bool told = !parent_ || (returned_.empty() && reported_ == http_->ended());
-    return (http_->connections() == 0 && told) || now_ >= cut_at_;
+    return (nobody && told) || now_ >= cut_at_;
   }
 
   const Options& options_;

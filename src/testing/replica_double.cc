@@ -62,19 +62,22 @@ void serve_until_drained(int channel, Answering& answering) {
   (void)io::send_handoff(channel, io::HandoffKind::ready);
   std::deque<io::Fd> returned;
   std::uint64_t told = 0;
-  while (server.phase() == io::Phase::serving || server.connections() > 0 || !returned.empty() || told != server.ended()) {
+  for (;;) {
     (void)loop.wait(std::chrono::milliseconds(20));
     for (;;) {
       auto message = io::receive_handoff(channel);
       if (!message) std::_Exit(0);  // the parent is gone
       if (!*message) break;
+      if ((*message)->kind == io::HandoffKind::give_back) server.give_back((*message)->count);
       if ((*message)->kind == io::HandoffKind::drain) server.set_phase(io::Phase::returning);
       if ((*message)->kind == io::HandoffKind::connection) server.adopt(std::move((*message)->descriptor), io::now());
     }
+    const bool nobody = server.phase() != io::Phase::serving && server.connections() == 0;  // before the last look at what came back
     for (auto& connection : server.take_returned()) returned.push_back(std::move(connection));
     while (!returned.empty() && io::send_handoff(channel, io::HandoffKind::returned, returned.front().get())) returned.pop_front();
     const auto ended = server.ended();
     if (ended != told && io::send_handoff(channel, io::HandoffKind::closed, -1, static_cast<std::uint32_t>(ended - told))) told = ended;
+    if (nobody && returned.empty() && told == server.ended()) return;
   }
 }
 }  // namespace
