@@ -61,7 +61,7 @@ expected<std::optional<Handoff>, HandoffEnd> receive_handoff(int channel) {
     handoff.descriptor = Fd(descriptor);
   }
   const bool known = wire.kind >= static_cast<std::uint8_t>(HandoffKind::ready) &&
-                     wire.kind <= static_cast<std::uint8_t>(HandoffKind::give_back);
+                     wire.kind <= static_cast<std::uint8_t>(HandoffKind::leaving);
   if (size != static_cast<ssize_t>(sizeof(wire)) || !known ||
       carries_descriptor(handoff.kind) != static_cast<bool>(handoff.descriptor)) {
     return unexpected(HandoffEnd::broken);

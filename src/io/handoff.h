@@ -16,6 +16,7 @@ enum class HandoffKind : std::uint8_t {
   returned,     // replica → parent, with a descriptor: an idle connection, between two requests, no byte read
   closed,       // replica → parent: `count` connections ended
   give_back,    // parent → replica: return `count` connections after their next answers, and go on serving; replaces an earlier count
+  leaving,      // replica → parent: a signal ends it; the parent answers `drain`, after which it sends no more connections
 };
 
 struct Handoff {

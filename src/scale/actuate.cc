@@ -46,15 +46,15 @@ void Loop::launch(Member& member) {
   event(member, "start", "");
 }
 
-void Loop::drain(Member& member) {
+void Loop::drain(Member& member, bool going) {
   auto undelivered = member.replica.take_undelivered();
   const int grace = options_.deployment ? options_.deployment->grace_period_s : 30;
   // A process that has not become ready may not yet listen to its channel; it has nobody to lose.
   if (member.replica.state == Replica::State::starting) member.replica.process->send(io::ChildSignal::terminate);
-  member.replica.drain(now_ + std::chrono::seconds(grace));
+  member.replica.drain(now_ + std::chrono::seconds(grace), going);
   member.replica.ready_changed = now_;
   pipeline_.forget(member.replica.name);
-  event(member, "drain", "");
+  event(member, "drain", going ? "" : "a signal ended it");
   for (auto& connection : undelivered) place(std::move(connection));
 }
 
@@ -116,11 +116,12 @@ void Loop::on_exit(Member& member, const io::ExitStatus& status) {
     replica.deleting = true;
     start_failed(failure);
   } else {
+    const bool left = replica.state == Replica::State::draining && status.clean();  // told to by somebody else's signal
     ++replica.restarts;
     replica.state = Replica::State::waiting;
     replica.ready_changed = now_;
     replica.restart_at = now_ + real_time(restart_delay(replica.restarts));
-    event(member, "crash", status.text());
+    event(member, left ? "exit" : "crash", status.text());
   }
   for (auto& connection : undelivered) place(std::move(connection));
 }

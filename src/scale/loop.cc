@@ -162,6 +162,9 @@ void Loop::read_channel(Member& member) {
     if (!*message) return;
     switch ((*message)->kind) {
       case io::HandoffKind::ready: on_ready(member); break;
+      case io::HandoffKind::leaving:
+        if (replica.state != Replica::State::draining) drain(member, false);
+        break;
       case io::HandoffKind::closed: replica.connections -= static_cast<int>((*message)->count); break;
       case io::HandoffKind::returned:
         --replica.connections;
@@ -191,12 +194,9 @@ void Loop::begin_stop() {
   stopping_ = true;
   for (auto& member : members_) {
     auto& replica = member->replica;
+    replica.deleting = true;
     if (replica.state == Replica::State::draining) continue;
-    if (replica.process) {
-      drain(*member);
-    } else {
-      replica.deleting = true;
-    }
+    if (replica.process) drain(*member);
   }
 }
 }  // namespace headroom::scale

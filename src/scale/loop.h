@@ -70,7 +70,7 @@ class Loop {
   void add_replica();
   void launch(Member& member);
   void remove_replicas(std::size_t count);
-  void drain(Member& member);
+  void drain(Member& member, bool going = true);
   void restart_due();
   void kill_overdue();
   void on_exit(Member& member, const io::ExitStatus& status);

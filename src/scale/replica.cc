@@ -72,9 +72,9 @@ void Replica::give_back(std::uint32_t count) {
   if (io::send_handoff(channel.get(), io::HandoffKind::give_back, -1, count)) asked_back_ = count;
 }
 
-void Replica::drain(Instant deadline) {
+void Replica::drain(Instant deadline, bool going) {
   state = State::draining;
-  deleting = true;
+  deleting = deleting || going;
   drain_deadline = deadline;
   drain_wanted_ = true;
   flush();

@@ -36,7 +36,8 @@ class Replica {
   /// Asks for `count` connections back while it goes on serving; 0 takes an earlier wish back.
   void give_back(std::uint32_t count);
   /// Asks it to give back what is idle, finish the rest and end.
-  void drain(Instant deadline);
+  /// going: for good; else it is started again afterwards.
+  void drain(Instant deadline, bool going);
   /// What the channel could not take before. True when nothing is left.
   bool flush();
   /// Connections that the channel has not taken: they can go to another replica.

@@ -221,6 +221,26 @@ TEST(Session, DrainingLoadedReplicasLosesNoRequest) {
   EXPECT_GT(crowd.done, 1000);
 }
 
+/// Somebody else's SIGTERM (an operator, a node that shuts down) meets the replica while it is loaded.
+TEST(Session, ASignalToALoadedReplicaLosesNoRequestAndItComesBack) {
+  auto session = Session::start(with_replicas(3), nullptr);
+  ASSERT_TRUE(session);
+  Crowd crowd((*session)->port(), 12);
+  for (int round = 0; round < 3; ++round) {
+    std::this_thread::sleep_for(150ms);
+    const auto before = (*session)->status();
+    ASSERT_EQ(before.rows.size(), 3U);
+    if (round < 2) { ASSERT_EQ(::kill(before.rows[static_cast<std::size_t>(round)].pid, SIGTERM), 0); }
+  }
+  EXPECT_TRUE(eventually([&] {
+    const auto status = (*session)->status();
+    return status.ready == 3 && status.rows.at(0).restarts == 1 && status.rows.at(1).restarts == 1;
+  }));
+  crowd.finish();
+  EXPECT_EQ(crowd.failed, 0);
+  EXPECT_GT(crowd.done, 500);
+}
+
 TEST(Session, StoppingEndsEveryChild) {
   auto session = Session::start(with_replicas(2), nullptr);
   ASSERT_TRUE(session);

@@ -168,6 +168,7 @@ class Server {
       }
       if (!*message) return;
       if ((*message)->kind == io::HandoffKind::give_back) http_->give_back((*message)->count);
+      if ((*message)->kind == io::HandoffKind::drain) dismissed_ = true;
       if ((*message)->kind == io::HandoffKind::drain && stop_ == Stop::no) stop_ = Stop::quick;
       if ((*message)->kind != io::HandoffKind::connection) continue;
       io::prepare_connection((*message)->descriptor.get());
@@ -177,6 +178,8 @@ class Server {
 
   // Gives connections back and tells how many have ended.
   void report() {
+    // Until the parent has said drain, connections may be on their way here: leaving without it would lose them.
+    if (stop_ != Stop::no && !dismissed_ && !leaving_told_) leaving_told_ = io::send_handoff(parent_.get(), io::HandoffKind::leaving);
     for (auto& socket : http_->take_returned()) returned_.push_back(std::move(socket));
     while (!returned_.empty() && io::send_handoff(parent_.get(), io::HandoffKind::returned, returned_.front().get())) returned_.pop_front();
     const auto ended = http_->ended();
@@ -209,7 +212,7 @@ class Server {
     // Counted before the last look at what came back: a connection is put there first and then no longer counted.
     const bool nobody = http_->connections() == 0;
     if (nobody && parent_) report();
-    const bool told = !parent_ || (returned_.empty() && reported_ == http_->ended());
+    const bool told = !parent_ || (dismissed_ && returned_.empty() && reported_ == http_->ended());
     return (nobody && told) || now_ >= cut_at_;
   }
 
@@ -227,6 +230,8 @@ class Server {
   std::unique_ptr<io::HttpServer> http_;
   std::deque<io::Fd> returned_;  // on their way back to the parent
   std::uint64_t reported_ = 0;
+  bool leaving_told_ = false;
+  bool dismissed_ = false;  // the parent has said drain: it sends no more
   Stop stop_ = Stop::no;
   Instant now_ = io::now();
   Instant end_at_;

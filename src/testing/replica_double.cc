@@ -14,6 +14,7 @@
 #include "io/handoff.h"
 #include "io/http_server.h"
 #include "io/process.h"
+#include "io/signal.h"
 
 namespace headroom::testing {
 namespace {
@@ -56,19 +57,26 @@ std::string value_of(const std::vector<std::string>& arguments, const char* flag
 }
 
 void serve_until_drained(int channel, Answering& answering) {
+  io::SignalQueue signals({io::Signal::terminate});
   io::EventLoop loop;
   io::HttpServer server({}, {io::HandlerRef(answering)}, loop);
-  if (!loop.watch(channel, EPOLLIN, &loop)) std::_Exit(3);
+  if (!loop.watch(channel, EPOLLIN, &loop) || !loop.watch(signals.fd(), EPOLLIN, &signals)) std::_Exit(3);
   (void)io::send_handoff(channel, io::HandoffKind::ready);
   std::deque<io::Fd> returned;
   std::uint64_t told = 0;
+  bool dismissed = false;
   for (;;) {
     (void)loop.wait(std::chrono::milliseconds(20));
+    if (signals.next()) {
+      (void)io::send_handoff(channel, io::HandoffKind::leaving);
+      server.set_phase(io::Phase::returning);
+    }
     for (;;) {
       auto message = io::receive_handoff(channel);
       if (!message) std::_Exit(0);  // the parent is gone
       if (!*message) break;
       if ((*message)->kind == io::HandoffKind::give_back) server.give_back((*message)->count);
+      dismissed = dismissed || (*message)->kind == io::HandoffKind::drain;
       if ((*message)->kind == io::HandoffKind::drain) server.set_phase(io::Phase::returning);
       if ((*message)->kind == io::HandoffKind::connection) server.adopt(std::move((*message)->descriptor), io::now());
     }
@@ -77,7 +85,7 @@ void serve_until_drained(int channel, Answering& answering) {
     while (!returned.empty() && io::send_handoff(channel, io::HandoffKind::returned, returned.front().get())) returned.pop_front();
     const auto ended = server.ended();
     if (ended != told && io::send_handoff(channel, io::HandoffKind::closed, -1, static_cast<std::uint32_t>(ended - told))) told = ended;
-    if (nobody && returned.empty() && told == server.ended()) return;
+    if (nobody && dismissed && returned.empty() && told == server.ended()) return;
   }
 }
 }  // namespace
