@@ -51,7 +51,7 @@ std::string shown(od::value& value) {
   }
   std::string_view token = value.raw_json_token();
   double number = 0;
-  const bool plain = type == od::json_type::number && value.get_double().get(number) == simdjson::SUCCESS;
+  const bool plain = token.size() <= kShownInput && type == od::json_type::number && value.get_double().get(number) == simdjson::SUCCESS;
   while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') token.remove_suffix(1);
   return plain || token == "true" || token == "false" || token == "null" ? std::string(token) : json_text(token);
 }

@@ -27,7 +27,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   CHECK(!error.message.empty());
   simdjson::dom::parser parser;
   for (const auto& text : {error.loc, error.input}) {
-    if (!text.empty()) CHECK(parser.parse(text).error() == simdjson::SUCCESS);
+    if (text.empty()) continue;
+    const auto code = parser.parse(text).error();  // a whole number beyond 64 bits is JSON, though not to this parser
+    CHECK(code == simdjson::SUCCESS || code == simdjson::NUMBER_ERROR);
   }
   return 0;
 }
