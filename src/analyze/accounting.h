@@ -61,8 +61,8 @@ struct Accounting {
 /// Little's law over a window: requests in flight, once counted and once as rate × latency. Any boundary, always true: a
 /// difference is a fault of clocks, of sampling, or of the window's edges.
 struct Little {
-  bool known = false;        // needs recorded samples
-  double in_flight = 0;      // time average of the recorded samples, scaled to all requests
+  bool known = false;        // needs a sample of every request
+  double in_flight = 0;      // time average
   double rate_times_latency = 0;
   [[nodiscard]] double residual_share() const;
 };

@@ -36,6 +36,8 @@ Finding unknown(const StepRow& step) {
   finding.confidence = 0.5;
   finding.evidence = {{"rate given", step.rps, "requests/s", "client_seconds"}, {"latency, p95", step.p95_ms, "ms", "client_seconds"},
                       {"success", step.success * 100, "%", "client_seconds"}};
+  if (step.cpu.known) finding.evidence.push_back({"CPU of the server", step.cpu.cores, "cores", "replica_samples"});
+  if (step.generator.known) finding.evidence.push_back({"CPU of the generator", step.generator.cores, "cores", "generator_seconds"});
   const auto list = missing(step);
   finding.fix = list.empty() ? "All signals of this version are there and none explains it: look at the slowest requests in the report." : "Record " + list + ".";
   return finding;

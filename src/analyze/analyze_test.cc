@@ -182,6 +182,22 @@ TEST(Analyze, ALevelThatBrokeWhileReplicasCameIsScaleUpLagWhenMoreWasHeldLater) 
   EXPECT_EQ(report.parts[0].steps[1].replicas.to, 6);
 }
 
+TEST(Analyze, AnIdleGeneratorThatIsLateOnAMachineThatOthersUseIsTheNeighboursFault) {
+  Level base = calm();
+  base.lag_p99_ms = 40;
+  Level starved{.users = 5000, .rps = 5290, .network_ms = 380, .lag_ms = 56, .cpu_cores = 0.13, .generator_share = 0.1, .lag_p99_ms = 171};
+  const auto report = analyze(with_slo().step(base).step(starved).build());
+  EXPECT_EQ(report.findings.at(0).cause, "noisy-neighbour");
+  EXPECT_NEAR(evidence(report.findings[0], "send lag, p99"), 171, 1e-9);
+  EXPECT_NEAR(report.findings[0].confidence, 0.95, 1e-9);
+}
+
+TEST(Analyze, DecoyASlowNetworkWithAPunctualGeneratorHasNoNeighbour) {
+  const auto report = analyze(with_slo().step(calm()).step({.users = 5000, .rps = 5290, .network_ms = 380, .cpu_cores = 0.13, .generator_share = 0.1}).build());
+  EXPECT_EQ(report.findings.at(0).cause, "unknown");
+  EXPECT_NEAR(evidence(report.findings[0], "CPU of the server"), 0.13, 1e-9);
+}
+
 TEST(Analyze, WithoutTheServersSideItSaysWhatToRecord) {
   Level blind{.users = 3000, .rps = 1000, .network_ms = 900, .server_timing = false, .cpu_cores = -1};
   Level base = calm();

@@ -8,11 +8,16 @@
 namespace headroom::analyze {
 namespace {
 constexpr double kSaturated = 0.85;  // of what the pods' limits allow together
+constexpr double kStopped = 0.7;     // enough when the pods are throttled in a quarter of their periods: idle in between, then stopped
 constexpr double kComfort = 0.8;     // what the fix aims at, so that the queues stay short
 
 /// Utilization law: pods · limit · comfort = rate · CPU per request.
 int wanted_replicas(const StepRow& step, double rps) {
   return static_cast<int>(std::ceil(rps * step.cpu.us_per_request * 1e-6 / (kComfort * step.cpu.pod_limit_cores)));
+}
+
+bool saturated(const Cpu& cpu) {
+  return cpu.utilization() >= kSaturated || (cpu.utilization() >= kStopped && cpu.throttled_share >= 0.25);
 }
 
 Gain gain_of(const StepRow& step, int replicas, double asked) {
@@ -25,7 +30,7 @@ Gain gain_of(const StepRow& step, int replicas, double asked) {
 std::optional<Finding> find_replicas(const Scene& scene) {
   const auto& step = scene.step;
   const auto& cpu = step.cpu;
-  if (!cpu.known || cpu.limit_cores <= 0 || step.replicas.to < 1 || cpu.utilization() < kSaturated) return std::nullopt;
+  if (!cpu.known || cpu.limit_cores <= 0 || step.replicas.to < 1 || !saturated(cpu)) return std::nullopt;
   if (step.replicas.hpa && !step.replicas.at_max) return std::nullopt;  // it can still add some: scale-up lag or throttling
   if (!step.replicas.hpa && step.replicas.to == 1) return std::nullopt;  // one pod at its limit: that is throttling
 

@@ -72,6 +72,7 @@ std::optional<Finding> find_generator(const Scene& scene);
 std::optional<Finding> find_scale_up_lag(const Scene& scene);
 std::optional<Finding> find_replicas(const Scene& scene);
 std::optional<Finding> find_cpu_throttling(const Scene& scene);
+std::optional<Finding> find_noisy_neighbour(const Scene& scene);
 std::optional<Finding> find_cpu(const Scene& scene);  // cpu-inference or cpu-preparation
 
 /// All rules over one scene: the most confident first; equally confident ones in the order of the list. A limited generator

@@ -5,7 +5,7 @@
 namespace headroom::analyze {
 namespace {
 constexpr Rule kRules[] = {
-    find_generator, find_replicas, find_cpu_throttling, find_scale_up_lag, find_cpu,
+    find_generator, find_replicas, find_cpu_throttling, find_scale_up_lag, find_cpu, find_noisy_neighbour,
 };
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "analyze/machines.h"
+#include "analyze/words.h"
 
 namespace headroom::analyze {
 namespace {
@@ -83,15 +84,11 @@ void add_server_seconds(const run::Run& run, std::map<int, Gathered>& steps) {
   }
 }
 
+/// Only where every request was recorded: slow ones are always kept, so a sample of the others would make the law look broken.
 Little little(const Gathered& step) {
   const auto span = nanoseconds_between(step.row.steady_ns, step.row.end_ns);
-  if (step.samples < 100 || span <= 0) return {};
-  // Samples are a share of the requests; the law is about all of them. The samples' own count in the window scales them.
-  const double all = static_cast<double>(step.client.requests) / step.row.seconds;
-  const double sampled = static_cast<double>(step.samples) / (span * 1e-9);
-  return {.known = true,
-          .in_flight = step.in_flight_ns / span * all / sampled,
-          .rate_times_latency = all * step.row.mean_ms * 1e-3};
+  if (step.samples < 100 || span <= 0 || static_cast<double>(step.samples) < 0.99 * static_cast<double>(step.client.requests)) return {};
+  return {.known = true, .in_flight = step.in_flight_ns / span, .rate_times_latency = step.row.rps * step.row.mean_ms * 1e-3};
 }
 
 void finish(Gathered& step, const run::Run& run, const stats::Slo& slo) {
@@ -136,7 +133,7 @@ StepRow describe(const run::Step& step) {
 void judge_rate(StepRow& row) {
   const double asked = row.asked_rps();
   if (asked > 0 && row.rps < 0.9 * asked) {
-    row.broke.push_back("gave " + std::to_string(std::lround(row.rps)) + " of " + std::to_string(std::lround(asked)) + " requests/s asked for");
+    row.broke.push_back("gave " + number(row.rps) + " of " + number(asked) + " requests/s asked for");
   }
 }
 }  // namespace

@@ -89,7 +89,11 @@ expected<std::unique_ptr<scale::Session>, Failure> serve(const ReadyPart& ready,
   if (!ready.part.url.empty()) return std::unique_ptr<scale::Session>{};
   scale::Options options = ready.scale.session;
   options.part = ready.part.name;
-  if (options.hpa) options.say = [say](const std::string& line) { say("    " + line); };
+  // One line for each change of size, and for a replica that crashed; the report has every decision with its reasons.
+  options.say = [say](const std::string& line) {
+    const bool decision = line.starts_with("hpa") && line.find(" -> ") != std::string::npos;
+    if (decision || line.find(": crash") != std::string::npos) say("    " + line);
+  };
   return scale::Session::start(std::move(options), &writer);
 }
 }  // namespace

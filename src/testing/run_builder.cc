@@ -57,7 +57,7 @@ void RunBuilder::client(const Level& level, std::int64_t second, bool steady) {
       row.server_ns[static_cast<std::size_t>(telemetry::Stage::queue)] += queue;
     }
     const std::int64_t done = second + static_cast<std::int64_t>(i) * kSecond / static_cast<std::int64_t>(requests);
-    if (i % 10 == 0 && steady) {
+    if ((level.rps <= 500 || i % 10 == 0) && steady) {
       run::Sample sample;
       sample.step = row.step;
       sample.intended_ns = done - latency;

@@ -17,7 +17,8 @@ function byPart(report: Report, rows: (step: Step) => Child[]): { name?: string;
 
 function header(report: Report): HTMLElement {
   const m = report.measured;
-  const what = [m["model"] ?? m["url"], m["started"], m["headroom"] && "Headroom " + m["headroom"]].filter(Boolean).join(" · ");
+  const served = [...new Set(Object.keys(m).filter((key) => /(^|: )(model|url)$/.test(key)).map((key) => m[key]!))].join(", ");
+  const what = [served, m["started"], m["headroom"] && "Headroom " + m["headroom"]].filter(Boolean).join(" · ");
   const verdict = (part: Part): HTMLElement =>
     el("div", { class: "verdict " + tone(part.cause) },
       part.name && el("div", { class: "part" }, part.name),

@@ -27,5 +27,5 @@ export function bytes(n: number): string {
   return n >= 1 << 20 ? number(n / (1 << 20)) + "\u2009MiB" : number(n / 1024) + "\u2009KiB";
 }
 
-const NAMES: Record<string, string> = { generator_lag: "generator lag", none: "none" };
+const NAMES: Record<string, string> = { generator_lag: "generator lag", network: "network and kernel" };
 export const spoken = (name: string): string => NAMES[name] ?? name.replaceAll("_", " ");
