@@ -11,7 +11,7 @@ mkdir -p build/screens
 report=${1-}
 if [ -z "$report" ]; then
   report=build/screens/out/report.html
-  [ -e "$report" ] || timeout 200 build/headroom experiment examples/iris/experiment.yml --output build/screens/out >build/screens/experiment.log 2>&1 ||
+  [ -e "$report" ] || timeout 200 build/headroom experiment tests/browser/short.yml --out build/screens/out >build/screens/experiment.log 2>&1 ||
     { echo "the experiment failed:"; tail -5 build/screens/experiment.log; exit 1; }
 fi
 port=$((26000 + RANDOM % 900))
