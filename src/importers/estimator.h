@@ -13,7 +13,7 @@ namespace headroom::importers {
 struct Version {
   int major = 0;
   int minor = 0;
-  friend auto operator<=>(const Version&, const Version&) = default;
+  friend auto operator<=>(const Version&, const Version&) = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 misreads it
 };
 /// The newest release whose arithmetic has been held against the original.
 inline constexpr Version kNewest{1, 9};

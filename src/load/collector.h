@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 #include "load/plan.h"
@@ -62,7 +63,9 @@ class Collector {
     std::int64_t second;
     int step;
     bool steady;
-    auto operator<=>(const SecondKey&) const = default;
+    friend bool operator<(const SecondKey& a, const SecondKey& b) {
+      return std::tie(a.second, a.step, a.steady) < std::tie(b.second, b.step, b.steady);
+    }
   };
   struct Second {
     Instant start;

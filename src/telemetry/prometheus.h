@@ -30,7 +30,7 @@ class RequestMetrics {
   struct Answered {
     bool post;
     std::uint16_t status;
-    auto operator<=>(const Answered&) const = default;
+    auto operator<=>(const Answered&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 misreads it
   };
   struct OfRoute {
     std::map<Answered, BucketCounts> answered;  // at most kStatuses; further ones are counted as status 0
