@@ -278,6 +278,7 @@ std::shared_ptr<Forest> Forest::Builder::build() {
   info.n_features = spec.n_features;
   info.methods = {Method::predict};
   if (spec.task == Task::classification) info.methods.push_back(Method::predict_proba);
+  info.predict_is_first_largest = spec.task == Task::classification && (spec.averaged || !spec.counts);
   info.feature_ranges = forest->layout_->ranges;
   info.bytes = forest->layout_->bytes();
   info.kernel = forest->kernel();

@@ -47,6 +47,7 @@ struct ModelInfo {
   std::string classes_dtype;          // numpy's code of classes_, "<i8", "|b1", "<U10", "|O"; predict's .npy output has it
   std::vector<FeatureRange> feature_ranges;  // one a feature, or empty
   std::vector<Method> methods;        // what this model can answer
+  bool predict_is_first_largest = false;  // predict is the class of the first largest predict_proba, to the last bit: one call answers both
   Part tree;
   std::size_t bytes = 0;  // memory of the compiled form
   std::string kernel;     // how it computes: "scalar, 8 walks in flight, 8-byte nodes"; "" where there is only one way

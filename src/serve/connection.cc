@@ -151,10 +151,22 @@ void Connection::run_model(const Decoded& decoded) {
   const auto& served = service_.served;
   const bool measured = ++answered_ % kCpuSampleEvery == 0;
   const Duration cpu = measured ? io::thread_cpu() : Duration();
-  served.model->predict(model::Method::predict, decoded.rows, predicted_, scratch_);
-  if (served.kind == AnswerKind::probabilities) served.model->predict(model::Method::predict_proba, decoded.rows, detail_, scratch_);
+  const bool both = served.kind == AnswerKind::probabilities;
+  if (both) served.model->predict(model::Method::predict_proba, decoded.rows, detail_, scratch_);
+  if (both && served.info().predict_is_first_largest) take_first_largest();
+  else served.model->predict(model::Method::predict, decoded.rows, predicted_, scratch_);
   if (served.kind == AnswerKind::scores) served.model->predict(model::Method::decision_function, decoded.rows, detail_, scratch_);
   if (measured) record_.predict_cpu_ns = nanoseconds(io::thread_cpu() - cpu);
+}
+
+void Connection::take_first_largest() {
+  predicted_.dtype = model::DType::i64;
+  predicted_.rows = detail_.rows;
+  predicted_.columns = 1;
+  predicted_.i64.resize(detail_.rows);
+  for (std::size_t i = 0; i < detail_.rows; ++i) {
+    predicted_.i64[i] = static_cast<std::int64_t>(first_largest({detail_.f64.data() + i * detail_.columns, detail_.columns}));
+  }
 }
 
 // For the span: the first row and what was said of it.

@@ -56,6 +56,7 @@ class Connection {
 
   void predict(const io::Request& request);
   void run_model(const Decoded& decoded);
+  void take_first_largest();
   void remember(const Decoded& decoded);
   void check_health(bool only_ready);
   void reply_metrics(const io::Request& request);
