@@ -1,7 +1,8 @@
 #!/bin/sh
-# CPU time a request: headroom serve answering POST /predict (RandomForest(100), spans of all requests recorded to a file) beside nginx
+# CPU time a request: headroom serve answering POST /predict (RandomForest(100), every request recorded) beside nginx
 # answering `return 200`, one worker each, both on core 0, wrk with 64 keep-alive connections on core 1, rounds interleaved.
 # usage: bench/serve_vs_nginx.sh [ROUNDS [SECONDS [PORT]]]    prints a markdown table of µs CPU a request (user + system)
+# SERVE_FLAGS="--trace-file /dev/null": with all spans exported
 set -eu
 cd "$(dirname "$0")/.."
 ROUNDS=${1:-4} SECONDS_EACH=${2:-5} PORT=${3:-21010}
@@ -22,7 +23,7 @@ wrk.headers["Content-Type"] = "application/json"
 LUA
 
 taskset -c 0 build/headroom serve examples/iris/model.joblib --host 127.0.0.1 --port "$PORT" --threads 1 \
-  --trace-file /dev/null 2>/dev/null & SERVE=$!
+  ${SERVE_FLAGS:-} 2>/dev/null & SERVE=$!
 taskset -c 0 nginx -p "$WORK" -c "$WORK/nginx.conf" 2>/dev/null & NGINX=$!
 sleep 1
 
