@@ -1,8 +1,8 @@
 // One thread's epoll: which descriptors can be read or written now. No callbacks: the loop that owns it asks and acts.
 //
-// epoll directly and not Boost.Asio: with Asio a request costs one system call more (each wait for readability re-arms the
-// descriptor, or a read is tried in vain first), connections could not be given to another process half-way, and the headers
-// double what this room takes to compile. Level-triggered, so a wake-up that is not used up comes again.
+// epoll directly and not Boost.Asio: an Asio wait for readability re-arms the descriptor (a system call for each request), or a read
+// is tried in vain first; connections are given to other processes half-way; and Asio's headers stay out of everybody's build.
+// Level-triggered, so a wake-up that is not used up comes again.
 #pragma once
 #include <sys/epoll.h>
 
