@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "io/wait.h"
+#include "run/server_second.h"
 #include "telemetry/record_stream.h"
 
 namespace headroom::scale {
@@ -13,25 +14,6 @@ struct TelemetryPipe::Impl {
   telemetry::StreamParser parser{};
   std::uint64_t dropped = 0;
 };
-
-namespace {
-run::ServerSecond to_row(const std::string& replica, telemetry::RouteSecond&& second) {
-  run::ServerSecond row;
-  row.t_ns = second.t_ns;
-  row.replica = replica;
-  row.route = second.route;
-  row.requests = second.requests;
-  row.errors = second.errors;
-  row.shed = second.shed;
-  row.stage_ns = second.stage_ns;
-  row.predict_cpu_ns = second.predict_cpu_ns;
-  row.predict_cpu_n = second.predict_cpu_n;
-  row.total_ns = second.total_ns;
-  row.in_flight_max = second.in_flight_max;
-  row.total = std::move(second.total);
-  return row;
-}
-}  // namespace
 
 TelemetryPipe::TelemetryPipe(std::string replica, run::Writer* writer)
     : impl_(std::make_unique<Impl>(Impl{std::move(replica), writer})) {}
@@ -56,7 +38,7 @@ bool TelemetryPipe::take_items() {
     if (!item) return false;
     if (!*item) return true;
     if (auto* second = std::get_if<telemetry::RouteSecond>(&**item)) {
-      impl_->writer->add(to_row(impl_->replica, std::move(*second)));
+      impl_->writer->add(run::server_second(impl_->replica, std::move(*second)));
     } else if (const auto* record = std::get_if<telemetry::RequestRecord>(&**item)) {
       impl_->writer->add(run::ServerRequest{impl_->replica, *record});
     } else if (const auto* drops = std::get_if<telemetry::StreamDrops>(&**item)) {

@@ -10,6 +10,7 @@
 #include "io/process_facts.h"
 #include "io/telemetry_drain.h"
 #include "run/writer.h"
+#include "run/server_second.h"
 
 namespace headroom::serve {
 namespace {
@@ -26,23 +27,6 @@ std::string hex(std::uint64_t value) {
   std::array<char, 17> text{};
   std::snprintf(text.data(), text.size(), "%016llx", static_cast<unsigned long long>(value));
   return text.data();
-}
-
-run::ServerSecond row_of(const telemetry::RouteSecond& second, const std::string& replica) {
-  run::ServerSecond row;
-  row.t_ns = second.t_ns;
-  row.replica = replica;
-  row.route = second.route;
-  row.requests = second.requests;
-  row.errors = second.errors;
-  row.shed = second.shed;
-  row.stage_ns = second.stage_ns;
-  row.predict_cpu_ns = second.predict_cpu_ns;
-  row.predict_cpu_n = second.predict_cpu_n;
-  row.total_ns = second.total_ns;
-  row.in_flight_max = second.in_flight_max;
-  row.total = second.total;
-  return row;
 }
 
 // One line for each request, at once or not at all: a reader that stalls must not stall the drain for long.
@@ -110,7 +94,7 @@ expected<std::unique_ptr<Observation>, Failure> Observation::start(const Options
   drain.record_fd = options.record_fd;
   drain.replica = replica;
   if (auto* writer = impl->writer.get()) {
-    drain.on_second = [writer, replica](const telemetry::RouteSecond& second) { writer->add(row_of(second, replica)); };
+    drain.on_second = [writer, replica](const telemetry::RouteSecond& second) { writer->add(run::server_second(replica, second)); };
   }
   if (impl->writer || options.access_log) {
     drain.on_record = [writer = impl->writer.get(), replica, log = options.access_log, format = options.log_format](const telemetry::RequestRecord& record) {
@@ -134,7 +118,6 @@ std::string Observation::metrics(std::string_view accept, std::size_t connection
   page.self = impl_->drain->self();
   page.process = io::process_facts();
   page.models = {impl_->model};
-  page.in_flight = 1;  // a thread answers one request at a time, and this one is being answered
   page.connections = connections;
   page.healthy = healthy;
   page.version = kVersion;

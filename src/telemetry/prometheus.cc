@@ -102,7 +102,6 @@ void write_requests(Page& page, const MetricsPage& facts) {
     page.histogram(label("stage", kStageNames[s]), facts.requests.of(Route::predict).stages[s]);
   }
   page.counter("headroom_rows", "Rows that were predicted.", static_cast<double>(facts.requests.of(Route::predict).rows));
-  page.gauge("http_server_active_requests", "Requests read and not yet answered.", static_cast<double>(facts.in_flight));
   page.gauge("headroom_connections", "Open client connections.", static_cast<double>(facts.connections));
 }
 

@@ -71,7 +71,6 @@ struct MetricsPage {
   ProcessFacts process;
   SelfTelemetry self;
   std::vector<ModelFacts> models;
-  std::uint64_t in_flight = 0;
   std::uint64_t connections = 0;
   bool healthy = true;
   std::string version;  // of headroom
