@@ -7,6 +7,7 @@
 
 #include "io/http_client.h"
 #include "testing/canned_server.h"
+#include "testing/records.h"
 
 namespace headroom::io {
 namespace {
@@ -18,19 +19,7 @@ std::string status(int code, const std::string& field = "") {
   return "HTTP/1.1 " + std::to_string(code) + " X\r\n" + field + "Content-Length: 0\r\n\r\n";
 }
 
-telemetry::RequestRecord a_record(int i = 0) {
-  telemetry::RequestRecord record;
-  record.trace_id.bytes[0] = 1;
-  record.span_id.bytes[0] = static_cast<std::uint8_t>(1 + i % 200);
-  record.start_ns = 1'700'000'000'000'000'000 + i;
-  record.stage_ns = {0, 10, 20, 30, 40, 50, 60, 70};
-  record.total_ns = 280;
-  record.status = 200;
-  record.rows = 1;
-  record.route = telemetry::Route::predict;
-  record.post = true;
-  return record;
-}
+using headroom::testing::a_record;
 
 OtlpExporterOptions to(const std::string& url) {
   OtlpExporterOptions options;
