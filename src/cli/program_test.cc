@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -54,7 +55,10 @@ Result run_toy(std::vector<const char*> words) {
 
 /// A file that is gone at the end of the test.
 struct ConfigFile {
-  explicit ConfigFile(const std::string& text) : path(testing::TempDir() + "headroom_program_test.yml") { std::ofstream(path) << text; }
+  // ctest runs each test as a process of its own, several at once: they must not share the file.
+  explicit ConfigFile(const std::string& text) : path(testing::TempDir() + "headroom_program_" + std::to_string(::getpid()) + ".yml") {
+    std::ofstream(path) << text;
+  }
   ~ConfigFile() { std::remove(path.c_str()); }
   std::string path;
 };
