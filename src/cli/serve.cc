@@ -29,7 +29,7 @@ void add_model_flags(CLI::App& command, Flags& flags) {
 void add_server_flags(CLI::App& command, Flags& flags) {
   auto& options = flags.options;
   command.add_option("--host", options.host, "Address to listen on")->capture_default_str()->group("Server");
-  command.add_option("--port", options.port, "Port to listen on; 0 = any free one")->capture_default_str()->group("Server");
+  command.add_option("--port", options.port, "Port to listen on; 0 = any free one")->check(CLI::Range(0, 65535))->capture_default_str()->group("Server");
   command.add_option("--threads", options.threads, "Threads that answer (default: the CPUs that the cgroup grants)")->check(CLI::Range(1, 256))->group("Server");
   command.add_option("--cors-origin", options.cors_origin, "Origin that browsers may call from, or *")->group("Server");
   add_duration(command, "--drain", options.drain, "After SIGTERM: how long /health says draining before connections end; 0 = not at all")->group("Server");

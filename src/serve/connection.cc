@@ -130,7 +130,7 @@ void Connection::predict(const io::Request& request) {
     return problem(503, admission == Admission::queue_full ? "too many requests are waiting" : "the request waited longer than --timeout");
   }
   if (!head.has_length && !head.chunked) return problem(411, "send a body, with Content-Length or chunked");
-  if (!is_json(head)) return problem(415, "send application/json in UTF-8, not compressed");
+  if (!is_json(head)) return problem(415, "send Content-Type: application/json (curl: --json, not -d), in UTF-8, not compressed");
   const auto decoded = decoder_.decode(request.body);
   if (!decoded) {
     mark(Stage::decode);

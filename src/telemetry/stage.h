@@ -6,8 +6,8 @@
 #include <string_view>
 
 namespace headroom::telemetry {
-/// accept: connection accepted → first byte (only a connection's first request). read: first byte → whole request in memory.
-/// parse: HTTP head and body framing. decode: JSON → rows. queue: waiting for admission. predict: the model. encode: answer → JSON.
+/// accept: connection accepted → taken by its thread (only a connection's first request). read: first byte → whole request in memory.
+/// parse: HTTP head and body framing. decode: JSON → rows. queue: seen while its thread was busy with others, and admission. predict: the model. encode: answer → JSON.
 /// write: handing the bytes to the kernel.
 enum class Stage : std::uint8_t { accept, read, parse, decode, queue, predict, encode, write };
 
