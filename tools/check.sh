@@ -22,8 +22,11 @@ stage_asan() { sanitized asan '.'; }
 # The rooms where threads meet.
 threaded="base io run telemetry serve load scale"
 stage_tsan() {
-  local targets=() room
-  for room in $threaded; do compgen -G "src/$room/*_test.cc" >/dev/null && targets+=("${room}_test"); done
+  local targets=() room fuzzer
+  for room in $threaded; do
+    compgen -G "src/$room/*_test.cc" >/dev/null && targets+=("${room}_test")
+    for fuzzer in "src/$room"/*_fuzz.cc; do [ -e "$fuzzer" ] && targets+=("$(basename "$fuzzer" .cc)"); done  # their seeds are tests too
+  done
   sanitized tsan "^(${threaded// /|})\$" --target headroom "${targets[@]}"
 }
 stage_tidy() {
