@@ -150,8 +150,7 @@ std::vector<Part> read_parts(const run::Run& run, const stats::Slo& slo) {
   std::vector<Part> parts;
   for (auto& [id, step] : steps) {
     finish(step, run, slo);
-    const auto same = [&step](const Part& part) { return part.name == step.row.part; };
-    auto part = std::find_if(parts.begin(), parts.end(), same);
+    auto part = std::find_if(parts.begin(), parts.end(), [&row = step.row](const Part& each) { return each.name == row.part; });
     if (part == parts.end()) part = parts.insert(parts.end(), Part{step.row.part, {}});
     part->steps.push_back(std::move(step.row));
   }
