@@ -17,9 +17,9 @@ int threads_for(const io::CgroupLimits& limits) {
 }
 }  // namespace
 
-Loop::Loop(const Options& options, io::Listener& listener, LimitKeeper keeper, run::Writer* writer, Shared& shared)
+Loop::Loop(const Options& options, io::Acceptor& acceptor, LimitKeeper keeper, run::Writer* writer, Shared& shared)
     : options_(options),
-      listener_(listener),
+      acceptor_(acceptor),
       keeper_(std::move(keeper)),
       writer_(writer),
       shared_(shared),
@@ -83,7 +83,7 @@ Duration Loop::until_next() const {
 void Loop::wait() {
   // No replica ready: connections stay in the kernel's backlog, which is the bounded queue in front of the session.
   const bool accepting = !stopping_ && !exhausted_ && anyone_ready();
-  std::vector<io::Watch> watches{{shared_.wake.descriptor()}, {accepting ? listener_.descriptor() : -1}};
+  std::vector<io::Watch> watches{{shared_.wake.descriptor()}, {accepting ? acceptor_.fd() : -1}};
   bool all_flushed = !exhausted_;
   for (const auto& member : members_) {
     auto& replica = member->replica;
@@ -110,9 +110,14 @@ void Loop::wait() {
 void Loop::accept_some() {
   if (stopping_ || !anyone_ready()) return;
   for (int i = 0; i < kAcceptsInATurn && !exhausted_; ++i) {
-    io::Fd connection = listener_.accept(exhausted_);
-    if (!connection) return;
-    place(std::move(connection));
+    auto [step, connection] = acceptor_.next();
+    if (step == io::Acceptor::Step::accepted) {
+      place(std::move(connection));
+      continue;
+    }
+    exhausted_ = step != io::Acceptor::Step::nothing;
+    if (step == io::Acceptor::Step::refused) ++refused_;
+    return;
   }
 }
 

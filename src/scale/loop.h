@@ -12,7 +12,7 @@
 #include "base/time.h"
 #include "hpa/observation.h"
 #include "hpa/state.h"
-#include "io/listener.h"
+#include "io/socket.h"
 #include "io/thread.h"
 #include "io/wait.h"
 #include "run/writer.h"
@@ -35,7 +35,7 @@ struct Shared {
 /// Built, run and destroyed in the session's thread: children die with the thread that started them.
 class Loop {
  public:
-  Loop(const Options& options, io::Listener& listener, LimitKeeper keeper, run::Writer* writer, Shared& shared);
+  Loop(const Options& options, io::Acceptor& acceptor, LimitKeeper keeper, run::Writer* writer, Shared& shared);
   /// Until stop was asked for and every replica has ended.
   void run();
 
@@ -95,7 +95,7 @@ class Loop {
   }
 
   const Options& options_;
-  io::Listener& listener_;
+  io::Acceptor& acceptor_;
   LimitKeeper keeper_;
   run::Writer* writer_;
   Shared& shared_;
@@ -113,6 +113,7 @@ class Loop {
   int made_ = 0;
   bool starting_ = true;
   bool stopping_ = false;
+  std::uint64_t refused_ = 0;
   bool exhausted_ = false;          // out of descriptors: accepting pauses until the next turn
   hpa::State hpa_state_;
   std::string message_;

@@ -9,9 +9,10 @@
 namespace headroom::scale {
 std::string summary(const SessionStatus& status, const Options& options) {
   const std::string bounds = options.hpa ? fmt::format("  min {} max {}", options.hpa->min.value_or(1), options.hpa->max) : "";
-  return fmt::format("{}{}replicas {} ready {} desired {}{}  limits: {}{}", status.message, status.message.empty() ? "" : "  ",
+  return fmt::format("{}{}replicas {} ready {} desired {}{}  limits: {}{}{}", status.message, status.message.empty() ? "" : "  ",
                      status.replicas, status.ready, status.desired, bounds, status.enforcement,
-                     status.waiting > 0 ? fmt::format("  waiting connections {}", status.waiting) : "");
+                     status.waiting > 0 ? fmt::format("  waiting connections {}", status.waiting) : "",
+                     status.refused > 0 ? fmt::format("  refused connections {} (raise `ulimit -n`)", status.refused) : "");
 }
 
 std::vector<std::string> table(const SessionStatus& status, const Options& options) {

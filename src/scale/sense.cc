@@ -145,6 +145,7 @@ void Loop::publish() {
   status.message = message_;
   status.enforcement = keeper_.name();
   status.waiting = waiting_.size();
+  status.refused = refused_;
   constexpr const char* kStates[] = {"starting", "ready", "draining", "waiting"};
   for (const auto& member : members_) {
     const auto& replica = member->replica;

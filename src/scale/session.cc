@@ -6,9 +6,6 @@
 
 namespace headroom::scale {
 namespace {
-/// Connections that arrive while no replica is ready wait here, in the kernel; more are refused by it (SYN cookies aside).
-constexpr int kBacklog = 4096;
-
 io::CgroupLimits limits_of(const Options& options) {
   io::CgroupLimits limits;
   if (!options.deployment || options.deployment->containers.empty()) return limits;
@@ -22,9 +19,10 @@ io::CgroupLimits limits_of(const Options& options) {
 }  // namespace
 
 struct Session::Impl {
-  explicit Impl(Options given, io::Listener opened) : options(std::move(given)), listener(std::move(opened)) {}
+  explicit Impl(Options given, io::Fd listener) : options(std::move(given)), acceptor(std::move(listener)) {}
   Options options;
-  io::Listener listener;
+  /// Connections that arrive while no replica is ready wait in its backlog, in the kernel; more are refused by it (SYN cookies aside).
+  io::Acceptor acceptor;
   Shared shared;
   io::Thread thread;
 };
@@ -32,17 +30,17 @@ struct Session::Impl {
 Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 expected<std::unique_ptr<Session>, Failure> Session::start(Options options, run::Writer* writer) {
-  auto listener = io::Listener::open(options.host, options.port, kBacklog);
+  auto listener = io::listen_on(options.host, options.port);
   if (!listener) {
-    return unexpected(Failure{ExitCode::refused, "cannot listen on " + listener.error().message, "",
-                              "choose another --port, or 0 for a free one"});
+    return unexpected(Failure{ExitCode::refused, "cannot listen: " + listener.error().message,
+                              options.host + ":" + std::to_string(options.port), "choose another --port, or 0 for a free one"});
   }
   auto keeper = LimitKeeper::make(options.enforcement, limits_of(options));
   if (!keeper) return unexpected(keeper.error());
   auto impl = std::make_unique<Impl>(std::move(options), std::move(*listener));
   auto kept = std::make_shared<LimitKeeper>(std::move(*keeper));  // std::function copies what it holds
   impl->thread = io::Thread("scale", [state = impl.get(), kept, writer] {
-    Loop loop(state->options, state->listener, std::move(*kept), writer, state->shared);
+    Loop loop(state->options, state->acceptor, std::move(*kept), writer, state->shared);
     loop.run();
   });
   std::unique_ptr<Session> session(new Session(std::move(impl)));
@@ -52,7 +50,7 @@ expected<std::unique_ptr<Session>, Failure> Session::start(Options options, run:
 
 Session::~Session() { stop(); }
 
-std::uint16_t Session::port() const { return impl_->listener.port(); }
+std::uint16_t Session::port() const { return io::local_port(impl_->acceptor.fd()); }
 
 SessionStatus Session::status() const {
   return impl_->shared.status.with([](const SessionStatus& status) { return status; });

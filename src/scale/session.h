@@ -60,7 +60,7 @@ struct SessionStatus {
   std::string message{};      // of the last decision, "" before the first
   std::string enforcement{};  // "cgroup v1", "cgroup v2", "emulated", "none"
   std::uint64_t waiting = 0;  // connections that wait for a ready replica
-  std::uint64_t refused = 0;  // connections lost for want of a replica
+  std::uint64_t refused = 0;  // connections closed at once for want of file descriptors
   std::vector<ReplicaStatus> rows{};
 };
 
