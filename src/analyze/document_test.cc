@@ -103,6 +103,11 @@ TEST(Text, SaysTheVerdictTheTableAndWhereTheTimeWent) {
   EXPECT_THAT(text, HasSubstr("mean 118 µs = generator lag 10 µs + network 100 µs + decode 2 µs + predict 3 µs"));
 }
 
+TEST(Text, NamesTheTimeInWhichALimitStoppedThePods) {
+  Level held{.users = 150, .rps = 415, .network_ms = 8, .cpu_cores = 0.02, .cpu_limit = 0.02, .throttled_share = 0.5};
+  EXPECT_THAT(to_text(analyze(RunBuilder().step(held).build()), false), HasSubstr("network and stopped pods 8 ms"));
+}
+
 TEST(Document, HasTheKeysOfTheContract) {
   const auto run = RunBuilder().step({.users = 150}).step({.rate = 500, .rps = 500}).build();
   const auto json = to_json(analyze(run), run);

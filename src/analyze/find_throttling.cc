@@ -7,14 +7,13 @@
 
 namespace headroom::analyze {
 namespace {
-constexpr double kThrottled = 0.05;   // of the periods
-constexpr double kComfort = 0.8;      // of the limit: where the fix aims
+constexpr double kComfort = 0.8;  // of the limit: where the fix aims
 }  // namespace
 
 std::optional<Finding> find_cpu_throttling(const Scene& scene) {
   const auto& step = scene.step;
   const auto& cpu = step.cpu;
-  if (!cpu.known || cpu.pod_limit_cores <= 0 || cpu.throttled_share < kThrottled) return std::nullopt;
+  if (!cpu.known || cpu.pod_limit_cores <= 0 || !cpu.is_throttled()) return std::nullopt;
   const double growth_ms = step.mean_ms - scene.base.mean_ms;
   const double asked = std::max(step.asked_rps(), step.rps);
   // With the HPA at its maximum the same wall is read per deployment by find_replicas: this is the lesser description.

@@ -22,6 +22,8 @@ struct Cpu {
   double bytes_max = 0;         // resident, largest pod
   /// cores / limit; 0 without limits.
   [[nodiscard]] double utilization() const { return limit_cores > 0 ? cores / limit_cores : 0; }
+  /// Whether its limit stops the pods often enough to be felt: in one period of twenty.
+  [[nodiscard]] bool is_throttled() const { return throttled_share >= 0.05; }
 };
 
 /// The generator on itself over the steady part.

@@ -70,6 +70,8 @@ void print_cells(Printer& out, const PartReport& part) {
       if (ms < 0.01 * step.mean_ms && -ms < 0.01 * step.mean_ms) continue;
       std::string name(kCellNames[i]);
       std::replace(name.begin(), name.end(), '_', ' ');
+      // A pod that its limit has stopped reads nothing, and its own clock does not see that time.
+      if (i == static_cast<std::size_t>(Cell::network) && step.cpu.is_throttled()) name += " and stopped pods";
       line += (line.empty() ? "" : " + ") + name + " " + time_text(ms);
     }
     out.line("  " + step.label + ": mean " + time_text(step.mean_ms) + " = " + line);

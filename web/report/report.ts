@@ -97,7 +97,7 @@ function breakdown(report: Report): HTMLElement {
   })]);
   const row = (s: Step): Child[] => [loadOf(s), time(s.mean_ms), ...CELLS.map((name) => time(cellsOf(s)[name])), s.little ? percent(s.little.residual_share) : "–"];
   return section("cells", "Where the time went",
-    el("p", { class: "lead" }, "Mean latency of each step, every millisecond in one cell; what no measurement claims is unexplained and shown, not spread."),
+    el("p", { class: "lead" }, "Mean latency of each step, every millisecond in one cell; what no measurement claims is unexplained and shown, not spread. Network and kernel is what the server’s own clock did not see; while a CPU limit stops a pod, its requests wait there."),
     legend(used), el("div", { class: "stack" }, ...lines),
     details("The same as a table, with Little’s law", table("Mean latency by cell", ["load", "mean", ...CELLS.map(spoken), "Little’s law off by"], byPart(report, row))));
 }
