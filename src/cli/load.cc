@@ -33,7 +33,8 @@ Action add_load(CLI::App& command) {
   add_duration(command, "--slow", o.slow, "Log slower requests with their input and trace id")->group("Results");
   command.add_option("--seed", o.seed, "Of waits, rows, choices and arrivals")->capture_default_str()->group("How much");
   command.add_option("--record", o.record, "Write a run file for headroom analyze")->type_name("RUN.db")->group("Results");
-  command.add_option("--csv", o.csv, "Write Locust's CSV files with this prefix")->type_name("PREFIX")->group("Results");
+  command.add_option("--exit-code-on-error", o.exit_code_on_error, "When requests failed and nothing else did; 0: failures are fine, the SLO judges")->check(CLI::Range(0, 255))->capture_default_str()->group("Results");
+  command.add_option("--csv", o.csv, "Write Locust's CSV files with this prefix, while it runs")->type_name("PREFIX")->group("Results");
   command.add_flag("--json", o.json, "One JSON document instead of tables")->group("Results");
   command.add_option("-o,--output", o.output, "Results to a file")->type_name("FILE")->group("Results");
   command.add_flag("--headless", o.headless, "Accepted as in Locust: there is no page to leave out")->group("Results");
@@ -41,6 +42,6 @@ Action add_load(CLI::App& command) {
                  "  headroom load http://localhost:8000/predict -u 150 -r 10 -t 2m\n"
                  "  headroom load -f examples/iris/iris.yml -H http://localhost:8000 --slo \"p95<200ms, errors<0.1%\"\n"
                  "  headroom load http://localhost:8000/predict --rate 1000/s -t 30s --record run.db");
-  return [options] { return static_cast<int>(load::run_load_command(*options, print)); };
+  return [options] { return load::run_load_command(*options, print); };
 }
 }  // namespace headroom::cli

@@ -94,25 +94,56 @@ expected<void, FileError> write_in_place(const std::string& path, std::span<cons
 }
 }  // namespace
 
+namespace {
+/// A new file beside `path`, to be renamed over it.
+struct Beside {
+  std::string name;
+  Fd file;
+};
+// Not mkstemp: it makes files of mode 0600, and asking for the umask is not safe with threads.
+expected<Beside, FileError> make_beside(const std::string& path) {
+  Beside beside{path + "." + std::to_string(::getpid()) + ".tmp", Fd()};
+  beside.file = Fd(::open(beside.name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644));
+  if (!beside.file) return unexpected(trouble_of(errno, path));
+  return beside;
+}
+}  // namespace
+
 expected<void, FileError> write_file_atomically(const std::string& path, std::span<const std::byte> bytes) {
   struct stat status {};
   if (::stat(path.c_str(), &status) == 0) {
     if (S_ISDIR(status.st_mode)) return unexpected(FileError{FileTrouble::directory, path, 0});
     if (!S_ISREG(status.st_mode)) return write_in_place(path, bytes);
   }
-  // Not mkstemp: it makes files of mode 0600, and asking for the umask is not safe with threads.
-  const std::string beside = path + "." + std::to_string(::getpid()) + ".tmp";
-  Fd file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644));
-  if (!file) return unexpected(trouble_of(errno, path));
+  auto beside = make_beside(path);
+  if (!beside) return unexpected(beside.error());
   const auto give_up = [&](FileError error) {
-    ::unlink(beside.c_str());
+    ::unlink(beside->name.c_str());
     error.path = path;
     return unexpected(std::move(error));
   };
-  if (auto wrote = write_descriptor(file.get(), path, bytes); !wrote) return give_up(wrote.error());
-  if (::fsync(file.get()) != 0) return give_up(trouble_of(errno, path));
-  if (::rename(beside.c_str(), path.c_str()) != 0) return give_up(trouble_of(errno, path));
+  if (auto wrote = write_descriptor(beside->file.get(), path, bytes); !wrote) return give_up(wrote.error());
+  if (::fsync(beside->file.get()) != 0) return give_up(trouble_of(errno, path));
+  if (::rename(beside->name.c_str(), path.c_str()) != 0) return give_up(trouble_of(errno, path));
   return {};
+}
+
+expected<void, FileError> try_to_write(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0) {
+    if (S_ISDIR(status.st_mode)) return unexpected(FileError{FileTrouble::directory, path, 0});
+    if (!S_ISREG(status.st_mode)) return {};  // opening a pipe would wait for its reader
+  }
+  auto beside = make_beside(path);
+  if (!beside) return unexpected(beside.error());
+  ::unlink(beside->name.c_str());
+  return {};
+}
+
+expected<Fd, FileError> create_file(const std::string& path) {
+  Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0644));
+  if (!file) return unexpected(trouble_of(errno, path));
+  return file;
 }
 
 Failure to_failure(const FileError& error) {

@@ -9,6 +9,7 @@
 #include "base/expected.h"
 #include "base/failure.h"
 #include "base/units.h"
+#include "io/fd.h"
 
 namespace headroom::io {
 enum class FileTrouble : std::uint8_t { missing, directory, not_regular, permission, link_loop, too_large, no_space, failed };
@@ -41,6 +42,10 @@ class FileBytes {
 /// Writes beside `path` and renames over it: readers see the old content or the new, also after a crash. Mode 0644 less umask.
 /// A path that is no regular file (/dev/stdout) is written to directly.
 [[nodiscard]] expected<void, FileError> write_file_atomically(const std::string& path, std::span<const std::byte> bytes);
+/// Whether write_file_atomically could write there now; leaves nothing behind and changes nothing.
+[[nodiscard]] expected<void, FileError> try_to_write(const std::string& path);
+/// A new or emptied file to append to, mode 0644 less umask. Readers may follow it.
+[[nodiscard]] expected<Fd, FileError> create_file(const std::string& path);
 /// Writes all of `bytes`, however often the system stops half way.
 [[nodiscard]] expected<void, FileError> write_descriptor(int descriptor, const std::string& name, std::span<const std::byte> bytes);
 

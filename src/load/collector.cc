@@ -192,6 +192,7 @@ std::vector<NamedStats> Collector::named(const std::vector<Stats>& by_name) cons
   for (std::size_t i = 0; i < by_name.size(); ++i) {
     if (by_name[i].requests > 0) result.push_back({options_.plan->names[i].method, options_.plan->names[i].name, by_name[i]});
   }
+  std::sort(result.begin(), result.end(), [](const auto& a, const auto& b) { return std::tie(a.name, a.method) < std::tie(b.name, b.method); });
   return result;
 }
 
@@ -199,10 +200,9 @@ void Collector::report(const Second& second, int step, const OnProgress& each) {
   if (!each) return;
   const auto by_name = named(totals_);
   const Stats total = sum(totals_);
-  const Stats last = sum(second.by_name);
   StepResult present;
   if (step >= 0) present = step_result(step);
-  Progress progress{second.end - options_.start, step >= 0 ? &present : nullptr, 0, 0, by_name, total, last,
+  Progress progress{second.end - options_.start, options_.anchor, options_.anchor.to_wall(second.end), step >= 0 ? &present : nullptr, 0, 0, by_name, total,
                     seconds(second.cpu) / std::max(seconds(second.span), 1e-9)};
   for (const auto& [thread, counts] : second.by_thread) {
     progress.users += counts.first;
@@ -247,13 +247,14 @@ Result Collector::finish(std::optional<Duration> throttled, const OnProgress& ea
     if (step.steady > Duration::zero()) result_.slo_met = result_.slo_met && step.slo_met;
     if (options_.writer) {
       for (std::size_t n = 0; n < totals_.size(); ++n) {
-        for (const auto& [error, count] : steps_[i].all[n].errors) options_.writer->add(run::ErrorCount{step.id, row_names_[n], error, count});
+        for (const auto& [error, seen] : steps_[i].all[n].errors) options_.writer->add(run::ErrorCount{step.id, row_names_[n], error, seen.count});
       }
     }
     result_.steps.push_back(std::move(step));
   }
   result_.by_name = named(totals_);
   result_.total = sum(totals_);
+  result_.anchor = options_.anchor;
   result_.duration = last_end_ - options_.start;
   result_.generator.reasons = generator_reasons(facts, options_.options->slo);
   result_.generator.limited = !result_.generator.reasons.empty();

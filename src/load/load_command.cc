@@ -12,6 +12,7 @@
 #include "io/file.h"
 #include "io/signal.h"
 #include "io/thread.h"
+#include "load/csv_files.h"
 #include "load/report.h"
 #include "load/run_load.h"
 #include "load/target.h"
@@ -150,86 +151,84 @@ void log_slow(const run::SlowRequest& slow) {
                static_cast<int>(slow.status), hex(slow.trace_id).c_str(), slow.request_body.c_str());
 }
 
-/// Locust's history file: a line a second, rates over the last ten seconds that are complete.
-class History {
- public:
-  void add(const Progress& progress, WallTime now) {
-    counts_.push_back({progress.last_second.requests, progress.last_second.failures});
-    if (counts_.size() > 10) counts_.erase(counts_.begin());
-    double requests = 0;
-    double failures = 0;
-    for (const auto& [r, f] : counts_) {
-      requests += static_cast<double>(r);
-      failures += static_cast<double>(f);
-    }
-    const auto seconds_counted = static_cast<double>(counts_.size());
-    rows_ += history_csv_row(std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count(), progress.users,
-                             {requests / seconds_counted, failures / seconds_counted}, progress.total);
-  }
-  [[nodiscard]] std::string text() const { return history_csv_header() + rows_; }
-
- private:
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> counts_;
-  std::string rows_;
-};
-
 expected<void, Failure> write(const std::string& path, const std::string& text) {
   const auto done = io::write_file_atomically(path, std::as_bytes(std::span(text)));
   if (!done) return unexpected(io::to_failure(done.error()));
   return {};
 }
 
-expected<void, Failure> write_results(const LoadCommand& command, const Result& result, const History& history) {
-  if (!command.csv.empty()) {
-    HEADROOM_TRY_VOID(write(command.csv + "_stats.csv", stats_csv(result)));
-    HEADROOM_TRY_VOID(write(command.csv + "_stats_history.csv", history.text()));
-    HEADROOM_TRY_VOID(write(command.csv + "_failures.csv", failures_csv(result)));
-    HEADROOM_TRY_VOID(write(command.csv + "_exceptions.csv", exceptions_csv()));
-  }
+/// What cannot be written to --output goes to stdout: a run of hours is not lost for a full disk.
+expected<void, Failure> write_results(const LoadCommand& command, const Result& result) {
   const std::string text = command.json ? to_json(result) : final_report(result);
-  if (!command.output.empty()) return write(command.output, text);
+  expected<void, Failure> written;
+  if (!command.output.empty() && (written = write(command.output, text))) return {};
   std::fputs(text.c_str(), stdout);
-  std::fflush(stdout);
-  return {};
+  if (std::fflush(stdout) != 0 && written) {
+    written = unexpected(Failure{ExitCode::refused, "the results cannot be written", "standard output", "make room, or name a file with --output"});
+  }
+  return written;
 }
 
-ExitCode exit_code(const Result& result) {
-  if (result.interrupted) return ExitCode::interrupted;
-  const bool short_of = result.total.failures > 0 || result.total.requests == 0 || !result.slo_met || result.generator.limited;
-  return short_of ? ExitCode::fell_short : ExitCode::done;
+bool never_connected(const Result& result) { return result.total.requests > 0 && result.total.unconnected == result.total.requests; }
+
+int exit_code(const LoadCommand& command, const Result& result) {
+  if (result.interrupted) return static_cast<int>(ExitCode::interrupted);
+  if (result.total.requests == 0 || !result.slo_met || result.generator.limited) return static_cast<int>(ExitCode::fell_short);
+  return result.total.failures > 0 ? command.exit_code_on_error : static_cast<int>(ExitCode::done);
+}
+
+/// What would only be found out at the end of the run is tried before it.
+expected<void, Failure> try_outputs(const LoadCommand& command) {
+  if (command.output.empty()) return {};
+  if (const auto can = io::try_to_write(command.output); !can) return unexpected(io::to_failure(can.error()));
+  return {};
 }
 }  // namespace
 
-ExitCode run_load_command(const LoadCommand& command, const std::function<int(const Failure&)>& print) {
-  const auto fail = [&](const Failure& failure) { return static_cast<ExitCode>(print(failure)); };
+int run_load_command(const LoadCommand& command, const std::function<int(const Failure&)>& print) {
   auto options = options_of(command);
-  if (!options) return fail(options.error());
+  if (!options) return print(options.error());
   if (command.print_scenario) {
     std::fputs(workload::print_scenario(options->scenario).c_str(), stdout);
-    return ExitCode::done;
+    return 0;
   }
   options->on_slow = log_slow;
   Interrupter interrupter;  // before any other thread: it blocks the signals
+  if (const auto can = try_outputs(command); !can) return print(can.error());
+  std::optional<CsvFiles> csv;
+  if (!command.csv.empty()) {
+    auto created = CsvFiles::create(command.csv, io::wall_now());
+    if (!created) return print(created.error());
+    csv = std::move(*created);
+  }
   std::unique_ptr<run::Writer> writer;
   if (!command.record.empty()) {
     auto created = run::Writer::create(command.record, {{"tool_version", command.version}, {"slo", command.slo}, {"seed", std::to_string(command.seed)}});
-    if (!created) return fail({ExitCode::refused, created.error().message, command.record, "choose another --record file"});
+    if (!created) return print({ExitCode::refused, created.error().message, command.record, "choose another --record file"});
     writer = std::move(*created);
   }
-  History history;
   Duration shown{};
   const auto result = run_load(*options, writer.get(), [&](const Progress& progress) {
-    if (!command.csv.empty()) history.add(progress, io::wall_now());
+    if (csv) csv->add(progress);
     if (progress.elapsed - shown < kTableEvery) return;
     shown = progress.elapsed;
     std::fprintf(stderr, "%s%d users, %d connections, %s\n\n", request_table(progress.by_name, progress.total, progress.elapsed).c_str(),
                  progress.users, progress.connections, to_text(progress.elapsed).c_str());
   }, interrupter.token());
-  if (!result) return fail(result.error());
-  if (writer) {
-    if (const auto closed = writer->close(); !closed) return fail({ExitCode::refused, closed.error().message, command.record, "make room and run again"});
+  if (!result) return print(result.error());
+  // Whatever cannot be written, the rest is.
+  std::optional<Failure> trouble;
+  if (csv) {
+    if (auto ended = csv->finish(*result); !ended) trouble = ended.error();
   }
-  if (const auto written = write_results(command, *result, history); !written) return fail(written.error());
-  return exit_code(*result);
+  if (writer) {
+    if (const auto closed = writer->close(); !closed) trouble = Failure{ExitCode::refused, closed.error().message, command.record, "make room and run again"};
+  }
+  if (auto written = write_results(command, *result); !written) trouble = written.error();
+  if (trouble) return print(*trouble);
+  if (never_connected(*result) && !result->interrupted) {
+    return print({ExitCode::refused, "no connection could be made: " + result->total.errors.begin()->first, result->url, "check that the server runs, at this host and port"});
+  }
+  return exit_code(command, *result);
 }
 }  // namespace headroom::load

@@ -30,6 +30,7 @@ struct LoadCommand {
   std::string method, body, content_type = "application/json", data;
   std::vector<std::string> headers;
   std::string record, csv, output;
+  int exit_code_on_error = 1;  // when requests failed, and nothing else did
   bool json = false;
   bool headless = false;       // as in Locust; there is no page
   bool print_scenario = false;
@@ -37,5 +38,6 @@ struct LoadCommand {
 };
 
 /// Runs to its end; prints tables on stdout, progress and slow requests on stderr. First Ctrl-C: ends with the tables; second: at once.
-[[nodiscard]] ExitCode run_load_command(const LoadCommand& command, const std::function<int(const Failure&)>& print);
+/// Returns the exit code of docs/load.md.
+[[nodiscard]] int run_load_command(const LoadCommand& command, const std::function<int(const Failure&)>& print);
 }  // namespace headroom::load

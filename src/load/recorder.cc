@@ -45,9 +45,10 @@ void Recorder::add(const Outcome& outcome) {
   }
   if (failed) {
     ++stats.failures;
+    if (!outcome.connected) ++stats.unconnected;
     const std::string error(outcome.error);
     const bool room = stats.errors.size() < kErrorNames || stats.errors.contains(error);
-    ++stats.errors[room ? error : "other errors"];
+    stats.errors[room ? error : "other errors"].merge({1, outcome.done, outcome.done});
   }
   ++seen_;
   if (outcome.slow && slice_.slow.size() < kSlowKept) {

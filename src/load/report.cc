@@ -52,8 +52,8 @@ std::string percentile_table(const Result& result) {
 std::string error_table(const Result& result) {
   std::string rows;
   for (const auto& each : result.by_name) {
-    for (const auto& [error, count] : each.stats.errors) {
-      rows += format("%-18llu ", static_cast<unsigned long long>(count)) + each.method + " " + each.name + ": " + error + "\n";
+    for (const auto& [error, seen] : each.stats.errors) {
+      rows += format("%-18llu ", static_cast<unsigned long long>(seen.count)) + each.method + " " + each.name + ": " + error + "\n";
     }
   }
   if (rows.empty()) return "";

@@ -13,9 +13,9 @@ namespace headroom::load {
 [[nodiscard]] std::string final_report(const Result& result);
 /// The document of `--json`; docs/load.md lists its keys.
 [[nodiscard]] std::string to_json(const Result& result);
-/// Locust's PREFIX_stats.csv, PREFIX_failures.csv and PREFIX_exceptions.csv as texts, with its headers.
-[[nodiscard]] std::string stats_csv(const Result& result);
-[[nodiscard]] std::string failures_csv(const Result& result);
+/// Locust's PREFIX_stats.csv, PREFIX_failures.csv and PREFIX_exceptions.csv as texts: its headers, order of columns, kinds of numbers.
+[[nodiscard]] std::string stats_csv(const std::vector<NamedStats>& by_name, const Stats& total, Duration span);
+[[nodiscard]] std::string failures_csv(const std::vector<NamedStats>& by_name, const ClockAnchor& anchor);
 [[nodiscard]] std::string exceptions_csv();
 /// PREFIX_stats_history.csv: its header, and the Aggregated row of one second. rates: requests and failures a second, of late.
 [[nodiscard]] std::string history_csv_header();

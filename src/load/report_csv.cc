@@ -1,5 +1,10 @@
+#include <time.h>
+
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
+#include <ctime>
 
 #include "load/report.h"
 
@@ -13,7 +18,34 @@ std::string fixed(double value, int decimals) {
   std::snprintf(text.data(), text.size(), "%.*f", decimals, value);
   return text.data();
 }
-std::string ms(double ns) { return fixed(ns / 1e6, 3); }
+
+// As Python writes a float: the fewest digits that read back the same, at least one after the point.
+std::string real(double value) {
+  std::array<char, 400> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed).ptr;
+  std::string out(text.data(), end);
+  return out.find('.') == std::string::npos ? out + ".0" : out;
+}
+std::string ms(std::int64_t ns) { return real(static_cast<double>(ns) / 1e6); }
+
+// Percentiles are whole milliseconds in Locust's files. (Its own are rounded to two digits from 100 ms on; ours are not.)
+std::int64_t whole_ms(std::int64_t ns) { return (ns + 500'000) / 1'000'000; }
+
+// So is the median, except where rounding takes it out of [min, max]: there Locust writes a bound, with decimals; we write the median.
+std::string median(const stats::Histogram& times) {
+  const std::int64_t exact = std::clamp(times.quantile(0.5), times.min(), times.max());
+  const std::int64_t rounded = whole_ms(exact);
+  const bool within = rounded * 1'000'000 >= times.min() && rounded * 1'000'000 <= times.max();
+  return within ? std::to_string(rounded) : ms(exact);
+}
+
+std::string utc(WallTime at) {
+  const std::time_t second = std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch()).count();
+  std::tm parts{};
+  ::gmtime_r(&second, &parts);
+  std::array<char, 32> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
+}
 
 // As Python's csv module writes: quotes only where they are needed.
 std::string cell(const std::string& text) {
@@ -25,38 +57,38 @@ std::string cell(const std::string& text) {
 
 std::string percentiles(const Stats& stats) {
   std::string out;
-  for (const double p : kPercentiles) out += "," + (stats.requests ? ms(static_cast<double>(stats.service.quantile(p))) : std::string("N/A"));
+  for (const double p : kPercentiles) out += "," + (stats.requests ? std::to_string(whole_ms(stats.service.quantile(p))) : std::string("N/A"));
   return out;
 }
 
 // Request Count … Average Content Size, common to both files.
 std::string counts(const Stats& stats) {
-  const auto& service = stats.service;
-  const double size = stats.requests ? static_cast<double>(stats.response_bytes) / static_cast<double>(stats.requests) : 0;
-  return std::to_string(stats.requests) + "," + std::to_string(stats.failures) + "," + ms(static_cast<double>(service.quantile(0.5))) + "," +
-         ms(service.mean()) + "," + ms(static_cast<double>(service.min())) + "," + ms(static_cast<double>(service.max())) + "," + fixed(size, 2);
+  if (stats.requests == 0) return "0,0,0,0.0,0,0,0";
+  const auto& times = stats.service;
+  return std::to_string(stats.requests) + "," + std::to_string(stats.failures) + "," + median(times) + "," + real(times.mean() / 1e6) + "," + ms(times.min()) +
+         "," + ms(times.max()) + "," + real(static_cast<double>(stats.response_bytes) / static_cast<double>(stats.requests));
 }
 
 std::string stats_row(const std::string& method, const std::string& name, const Stats& stats, Duration span) {
-  const double length = span > Duration::zero() ? seconds(span) : 1;
-  return method + "," + cell(name) + "," + counts(stats) + "," + fixed(static_cast<double>(stats.requests) / length, 6) + "," +
-         fixed(static_cast<double>(stats.failures) / length, 6) + percentiles(stats) + "\r\n";
+  const auto rate = [&](std::uint64_t count) { return real(span > Duration::zero() ? static_cast<double>(count) / seconds(span) : 0); };
+  return cell(method) + "," + cell(name) + "," + counts(stats) + "," + rate(stats.requests) + "," + rate(stats.failures) + percentiles(stats) + "\r\n";
 }
 }  // namespace
 
-std::string stats_csv(const Result& result) {
+std::string stats_csv(const std::vector<NamedStats>& by_name, const Stats& total, Duration span) {
   std::string out =
       "Type,Name,Request Count,Failure Count,Median Response Time,Average Response Time,Min Response Time,Max Response Time,"
       "Average Content Size,Requests/s,Failures/s," + std::string(kPercentileColumns) + "\r\n";
-  for (const auto& each : result.by_name) out += stats_row(each.method, each.name, each.stats, result.duration);
-  return out + stats_row("", "Aggregated", result.total, result.duration);
+  for (const auto& each : by_name) out += stats_row(each.method, each.name, each.stats, span);
+  return out + stats_row("", "Aggregated", total, span);
 }
 
-std::string failures_csv(const Result& result) {
+std::string failures_csv(const std::vector<NamedStats>& by_name, const ClockAnchor& anchor) {
   std::string out = "Method,Name,Error,Occurrences,First Seen,Last Seen\r\n";
-  for (const auto& each : result.by_name) {
-    for (const auto& [error, count] : each.stats.errors) {
-      out += each.method + "," + cell(each.name) + "," + cell(error) + "," + std::to_string(count) + ",,\r\n";
+  for (const auto& each : by_name) {
+    for (const auto& [error, seen] : each.stats.errors) {
+      out += cell(each.method) + "," + cell(each.name) + "," + cell(error) + "," + std::to_string(seen.count) + "," + utc(anchor.to_wall(seen.first)) + "," +
+             utc(anchor.to_wall(seen.last)) + "\r\n";
     }
   }
   return out;

@@ -30,8 +30,8 @@ std::string body(const Stats& stats, Duration span) {
                     number(span > Duration::zero() ? static_cast<double>(stats.requests) / seconds(span) : 0) + ",\"latency\":" + times(stats.latency) +
                     ",\"service_time\":" + times(stats.service) + ",\"send_lag\":" + times(stats.lag) + ",\"errors\":{";
   bool first = true;
-  for (const auto& [error, count] : stats.errors) {
-    out += (first ? "" : ",") + quoted(error) + ":" + std::to_string(count);
+  for (const auto& [error, seen] : stats.errors) {
+    out += (first ? "" : ",") + quoted(error) + ":" + std::to_string(seen.count);
     first = false;
   }
   return out + "}";

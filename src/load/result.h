@@ -14,10 +14,19 @@
 #include "telemetry/stage.h"
 
 namespace headroom::load {
+/// How often a failure was met, and when first and last (at the failed requests' ends).
+struct ErrorSeen {
+  std::uint64_t count = 0;
+  Instant first = Instant::max();
+  Instant last = Instant::min();
+  void merge(const ErrorSeen& other);
+};
+
 /// Counters and times of requests of one name, or of all. Failures are in every count and histogram.
 struct Stats {
   std::uint64_t requests = 0;
   std::uint64_t failures = 0;
+  std::uint64_t unconnected = 0;  // of the failures: no connection could be made
   std::uint64_t response_bytes = 0;
   stats::Histogram latency;      // nanoseconds
   stats::Histogram slo_latency;  // latency, but failed requests count as at least the timeout, unfinished ones as their age
@@ -27,7 +36,7 @@ struct Stats {
   std::uint64_t with_server = 0;  // answers that carried Server-Timing
   std::int64_t with_server_service_ns = 0;  // sum of service time over those
   std::array<std::int64_t, telemetry::kStages> server_ns{};  // sums over those
-  std::map<std::string, std::uint64_t> errors;  // by name: "timeout", "HTTP 503", "connection refused", …
+  std::map<std::string, ErrorSeen> errors;  // by name: "timeout", "HTTP 503", "connection refused", …
 
   void merge(const Stats& other);
 };
@@ -65,10 +74,11 @@ struct Generator {
 
 struct Result {
   std::string url;
+  ClockAnchor anchor;                // makes wall times of its Instants
   Duration duration{};               // first request to end
   int peak_users = 0;
   double rate = 0;                   // asked, largest; 0 in a closed loop
-  std::vector<NamedStats> by_name;   // the whole run, ramps included, as Locust counts
+  std::vector<NamedStats> by_name;   // the whole run, ramps included, as Locust counts; by name, then method
   Stats total;                       // the whole run
   Stats steady;                      // the steady parts of all steps: what summary and SLO are about
   Duration steady_span{};

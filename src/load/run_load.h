@@ -58,12 +58,13 @@ struct Options {
 /// Once a second, on the caller's thread. Everything borrowed is valid during the call only.
 struct Progress {
   Duration elapsed{};
+  ClockAnchor anchor;                // makes wall times of Instants
+  WallTime at;                       // start + elapsed
   const StepResult* step = nullptr;  // the step so far; null before the first
   int users = 0;
   int connections = 0;
   const std::vector<NamedStats>& by_name;  // since the start
   const Stats& total;
-  const Stats& last_second;
   double cpu_share = 0;
 };
 using OnProgress = std::function<void(const Progress&)>;
