@@ -252,6 +252,8 @@ Result Collector::finish(std::optional<Duration> throttled, const OnProgress& ea
     }
     result_.steps.push_back(std::move(step));
   }
+  result_.slo_unjudged = !options_.options->slo.terms.empty() && result_.steady_span <= Duration::zero();
+  if (result_.slo_unjudged) result_.slo_met = false;
   result_.by_name = named(totals_);
   result_.total = sum(totals_);
   result_.anchor = options_.anchor;

@@ -1,7 +1,6 @@
 #include "load/csv_files.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <span>
 
 #include "io/file.h"
@@ -18,9 +17,8 @@ std::span<const std::byte> bytes(const std::string& text) { return std::as_bytes
 }  // namespace
 
 expected<CsvFiles, Failure> CsvFiles::create(const std::string& prefix, WallTime start) {
-  const std::string folder = std::filesystem::path(prefix).parent_path().string();
-  if (!folder.empty()) {
-    if (const auto made = io::make_folders(folder); !made) return unexpected(io::to_failure(made.error()));
+  if (const auto slash = prefix.rfind('/'); slash != std::string::npos && slash > 0) {
+    if (const auto made = io::make_folders(prefix.substr(0, slash)); !made) return unexpected(io::to_failure(made.error()));
   }
   CsvFiles files(prefix);
   auto history = io::create_file(prefix + "_stats_history.csv");

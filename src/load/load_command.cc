@@ -127,6 +127,7 @@ class Interrupter {
       while (signals_.next()) {
         if (stop_.stop_requested()) std::_Exit(static_cast<int>(ExitCode::interrupted));
         stop_.request_stop();
+        std::fputs("headroom: ending; once more ends it at once\n", stderr);
       }
     }
   }

@@ -85,10 +85,12 @@ std::string slo_lines(const Result& result) {
       out += std::string(out.empty() ? "\n" : "") + "SLO " + (term.met ? "met    " : "MISSED ") + term.term + ": " + term.measured_text + " (" + step.label + ")\n";
     }
   }
+  if (result.slo_unjudged) out += "\nSLO not judged: the run ended before its users had settled. Let it run longer.\n";
   return out;
 }
 
 std::string generator_lines(const Result& result) {
+  if (result.steady_span <= Duration::zero()) return "\nGenerator: not judged, there was no steady part.\n";
   std::string out = "\nGenerator: " + format("%.0f %%", result.generator.cpu_share * 100) + " of a core a thread, send lag p50 " +
                     to_text(Duration(result.steady.lag.quantile(0.5))) + ", p99 " + to_text(Duration(result.steady.lag.quantile(0.99))) + ". ";
   if (!result.generator.limited) return out + "It can be believed.\n";

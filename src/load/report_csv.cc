@@ -1,10 +1,8 @@
-#include <time.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cstdio>
-#include <ctime>
 
 #include "load/report.h"
 
@@ -40,11 +38,14 @@ std::string median(const stats::Histogram& times) {
 }
 
 std::string utc(WallTime at) {
-  const std::time_t second = std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch()).count();
-  std::tm parts{};
-  ::gmtime_r(&second, &parts);
-  std::array<char, 32> text{};
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
+  const auto day = std::chrono::floor<std::chrono::days>(at);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss clock{std::chrono::floor<std::chrono::seconds>(at - day)};
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                static_cast<int>(clock.seconds().count()));
+  return text.data();
 }
 
 // As Python's csv module writes: quotes only where they are needed.

@@ -83,7 +83,8 @@ struct Result {
   Stats steady;                      // the steady parts of all steps: what summary and SLO are about
   Duration steady_span{};
   std::vector<StepResult> steps;
-  bool slo_met = true;               // in every step that has a steady part
+  bool slo_met = true;               // in every step that has a steady part; false if an SLO was given and there is no such step
+  bool slo_unjudged = false;         // that was why
   Generator generator;
   std::uint64_t unfinished = 0;      // in flight when the run ended
   Duration unfinished_oldest{};      // since its intended time

@@ -1,7 +1,6 @@
 // The generator against real servers on real sockets, good and bad.
 #include "load/run_load.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,100 +8,17 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <functional>
-#include <mutex>
 #include <thread>
 
-#include "io/socket.h"
 #include "load/report.h"
+#include "testing/socket_server.h"
 
 namespace headroom::load {
 namespace {
 using namespace std::chrono_literals;
 
-/// Accepts on a free port; a thread for each connection calls `answer(socket, request number on this connection)` after each
-/// request head (and its counted body) until that returns false.
-class Server {
- public:
-  using Answer = std::function<bool(int socket, int number)>;
-  explicit Server(Answer answer) : answer_(std::move(answer)) {
-    auto listener = io::listen_on("127.0.0.1", 0);
-    listener_ = std::move(*listener);
-    port_ = io::local_port(listener_.get());
-    ::fcntl(listener_.get(), F_SETFL, 0);
-    acceptor_ = std::thread([this] { accept_all(); });
-  }
-  ~Server() {
-    ::shutdown(listener_.get(), SHUT_RDWR);
-    acceptor_.join();
-    {
-      const std::lock_guard lock(mutex_);
-      for (const int socket : sockets_) ::shutdown(socket, SHUT_RDWR);
-    }
-    for (auto& thread : threads_) thread.join();
-    for (const int socket : sockets_) ::close(socket);
-  }
-  [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
-  [[nodiscard]] int requests() const { return requests_; }
-  [[nodiscard]] int connections() const { return connections_; }
-  [[nodiscard]] std::string last_request() {
-    const std::lock_guard lock(mutex_);
-    return last_;
-  }
-
- private:
-  void accept_all() {
-    while (true) {
-      const int socket = ::accept(listener_.get(), nullptr, nullptr);
-      if (socket < 0) return;
-      ++connections_;
-      const std::lock_guard lock(mutex_);
-      sockets_.push_back(socket);
-      threads_.emplace_back([this, socket] { serve(socket); });
-    }
-  }
-  void serve(int socket) {
-    std::string text;
-    char buffer[8192];
-    for (int number = 1;; ++number) {
-      std::size_t end = 0;
-      while (true) {
-        end = text.find("\r\n\r\n");
-        if (end != std::string::npos) {
-          const auto length = text.find("Content-Length: ");
-          end += 4 + (length < end ? std::stoul(text.substr(length + 16)) : 0);
-          if (text.size() >= end) break;
-        }
-        const auto count = ::recv(socket, buffer, sizeof(buffer), 0);
-        if (count <= 0) return;
-        text.append(buffer, static_cast<std::size_t>(count));
-      }
-      {
-        const std::lock_guard lock(mutex_);
-        last_ = text.substr(0, end);
-      }
-      text.erase(0, end);
-      ++requests_;
-      if (!answer_(socket, number)) {
-        ::shutdown(socket, SHUT_RDWR);
-        return;
-      }
-    }
-  }
-
-  Answer answer_;
-  io::Fd listener_;
-  std::uint16_t port_ = 0;
-  std::thread acceptor_;
-  std::mutex mutex_;
-  std::vector<std::thread> threads_;
-  std::vector<int> sockets_;
-  std::string last_;
-  std::atomic<int> requests_{0};
-  std::atomic<int> connections_{0};
-};
-
-bool say(int socket, const std::string& text) { return ::send(socket, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size()); }
+using headroom::testing::say;
+using Server = headroom::testing::SocketServer;
 
 const std::string kGood =
     "HTTP/1.1 200 OK\r\nContent-Length: 25\r\nServer-Timing: parse;dur=0.5, predict;dur=1.25\r\n\r\n{\"prediction\":\"setosa\"}  ";
@@ -145,7 +61,7 @@ TEST(RunLoad, CountsExactlyWhatTheServerSaw) {
 TEST(RunLoad, SendsWhatItShould) {
   Server server([](int socket, int) { return say(socket, kGood); });
   ASSERT_TRUE(run_load(options_for(server, {.users = 1, .duration = 100ms, .label = ""})));
-  EXPECT_THAT(server.last_request(), testing::MatchesRegex("POST /predict HTTP/1.1\r\nHost: 127.0.0.1:[0-9]+\r\nUser-Agent: headroom-load/[^\r]*\r\nAccept: \\*/\\*\r\n"
+  EXPECT_THAT(server.last_request(), ::testing::MatchesRegex("POST /predict HTTP/1.1\r\nHost: 127.0.0.1:[0-9]+\r\nUser-Agent: headroom-load/[^\r]*\r\nAccept: \\*/\\*\r\n"
                                                            "Content-Type: application/json\r\ntraceparent: 00-[0-9a-f]+-[0-9a-f]+-01\r\nContent-Length: [0-9]+\r\n\r\n"
                                                            "\\{\"features\":\\[[0-9.,]+\\]\\}"));
 }
@@ -155,7 +71,7 @@ struct BadRow {
   Server::Answer answer;
   const char* error;
 };
-class BadServer : public testing::TestWithParam<BadRow> {};
+class BadServer : public ::testing::TestWithParam<BadRow> {};
 TEST_P(BadServer, IsCountedUnderAClearName) {
   Server server(GetParam().answer);
   const auto result = run_load(options_for(server));
@@ -167,7 +83,7 @@ TEST_P(BadServer, IsCountedUnderAClearName) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Table, BadServer,
-    testing::Values(
+    ::testing::Values(
         BadRow{"Error", [](int s, int) { return say(s, "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n"); }, "HTTP 503"},
         BadRow{"Redirect", [](int s, int) { return say(s, "HTTP/1.1 302 F\r\nLocation: /\r\nContent-Length: 0\r\n\r\n"); }, "HTTP 302 (redirects are not followed)"},
         BadRow{"Silent", [](int, int) { return true; }, "timeout"},
