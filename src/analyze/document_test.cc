@@ -104,7 +104,7 @@ TEST(Text, SaysTheVerdictTheTableAndWhereTheTimeWent) {
 }
 
 TEST(Text, NamesTheTimeInWhichALimitStoppedThePods) {
-  Level held{.users = 150, .rps = 415, .network_ms = 8, .cpu_cores = 0.02, .cpu_limit = 0.02, .throttled_share = 0.5};
+  testing::Level held{.users = 150, .rps = 415, .network_ms = 8, .cpu_cores = 0.02, .cpu_limit = 0.02, .throttled_share = 0.5};
   EXPECT_THAT(to_text(analyze(RunBuilder().step(held).build()), false), HasSubstr("network and stopped pods 8 ms"));
 }
 
