@@ -10,14 +10,17 @@
 
 namespace headroom::analyze {
 /// generator_lag: intended → sent, the generator's own. connect: the connection's set-up. network: what of the service time the
-/// server did not see (wires, kernels, balancer). The server's stages. unexplained: the rest, shown and never spread.
-enum class Cell : std::uint8_t { generator_lag, connect, network, accept, read, parse, decode, queue, predict, encode, write, unexplained };
+/// server did not see (wires, kernels, balancer). Then, a cell each, the server's stages. unexplained: the rest, shown and never spread.
+enum class Cell : std::uint8_t { generator_lag, connect, network, unexplained = 3 + telemetry::kStages };
 
-inline constexpr std::array<std::string_view, 12> kCellNames{"generator_lag", "connect", "network", "accept", "read",  "parse",
-                                                             "decode",        "queue",   "predict", "encode", "write", "unexplained"};
-inline constexpr std::size_t kCells = kCellNames.size();
-inline constexpr std::size_t kFirstStageCell = static_cast<std::size_t>(Cell::accept);
-static_assert(kFirstStageCell + telemetry::kStages + 1 == kCells);
+inline constexpr std::size_t kFirstStageCell = 3;
+inline constexpr std::size_t kCells = static_cast<std::size_t>(Cell::unexplained) + 1;
+inline constexpr std::array<std::string_view, kCells> kCellNames = [] {
+  std::array<std::string_view, kCells> names{"generator_lag", "connect", "network"};
+  for (std::size_t i = 0; i < telemetry::kStages; ++i) names[kFirstStageCell + i] = telemetry::kStageNames[i];
+  names.back() = "unexplained";
+  return names;
+}();
 
 using Stages = std::array<double, telemetry::kStages>;
 
@@ -49,6 +52,7 @@ struct Accounting {
   double bookkeeping_error_ms = 0;
 
   [[nodiscard]] double operator[](Cell cell) const { return cells[static_cast<std::size_t>(cell)]; }
+  [[nodiscard]] double operator[](telemetry::Stage stage) const { return cells[kFirstStageCell + static_cast<std::size_t>(stage)]; }
   [[nodiscard]] double server_ms() const;
   /// |unexplained| / mean; 0 for an empty step.
   [[nodiscard]] double residual_share() const;

@@ -8,6 +8,8 @@
 #include "testing/run_builder.h"
 
 namespace headroom::analyze {
+using telemetry::Stage;
+
 namespace {
 using testing::Level;
 using testing::RunBuilder;
@@ -32,8 +34,8 @@ TEST(Accounting, EveryMillisecondStandsInOneCell) {
   EXPECT_DOUBLE_EQ(accounting[Cell::generator_lag], 1);
   EXPECT_DOUBLE_EQ(accounting[Cell::connect], 2);
   EXPECT_DOUBLE_EQ(accounting[Cell::network], 3);
-  EXPECT_DOUBLE_EQ(accounting[Cell::predict], 1.5);
-  EXPECT_DOUBLE_EQ(accounting[Cell::queue], 1);
+  EXPECT_DOUBLE_EQ(accounting[Stage::predict], 1.5);
+  EXPECT_DOUBLE_EQ(accounting[Stage::queue], 1);
   EXPECT_DOUBLE_EQ(accounting.server_ms(), 4);
   EXPECT_NEAR(accounting[Cell::unexplained], 0, 1e-12);
   EXPECT_NEAR(sum(accounting), accounting.mean_ms, 1e-12);
@@ -45,8 +47,8 @@ TEST(Accounting, AStageThatServerTimingLacksIsTakenFromTheServersRows) {
   server.requests = 500;
   server.stages = {0, 0, 0, 0, 0, 99e9, 0, 0.05e9};  // 0.1 ms of write; predict is known from the client already
   const auto accounting = account(thousand(), server);
-  EXPECT_DOUBLE_EQ(accounting[Cell::write], 0.1);
-  EXPECT_DOUBLE_EQ(accounting[Cell::predict], 1.5);
+  EXPECT_DOUBLE_EQ(accounting[Stage::write], 0.1);
+  EXPECT_DOUBLE_EQ(accounting[Stage::predict], 1.5);
   EXPECT_NEAR(accounting[Cell::network], 2.9, 1e-12);
   EXPECT_NEAR(sum(accounting), 10, 1e-12);
 }
@@ -58,7 +60,7 @@ TEST(Accounting, RequestsWithoutAnAnswerAreUnexplainedNotSpread) {
   client.latency += 100 * 20e6;
   const auto accounting = account(client, {});
   EXPECT_NEAR(accounting[Cell::unexplained], 100 * 20.0 / 1100, 1e-9);
-  EXPECT_NEAR(accounting[Cell::predict], 1000 * 1.5 / 1100, 1e-9);
+  EXPECT_NEAR(accounting[Stage::predict], 1000 * 1.5 / 1100, 1e-9);
   EXPECT_NEAR(sum(accounting), accounting.mean_ms, 1e-12);
 }
 

@@ -163,7 +163,7 @@ TEST(Join, TheServersFileGivesTheLoadsFileItsStages) {
   EXPECT_TRUE(load.samples[0].has_server);
   EXPECT_EQ(load.samples[0].server_ns[5], 33'000);
   const auto step = analyze(load).parts.at(0).steps.at(0);
-  EXPECT_NEAR(step.accounting[Cell::predict], 0.02, 1e-9);
+  EXPECT_NEAR(step.accounting[telemetry::Stage::predict], 0.02, 1e-9);
   EXPECT_EQ(step.replicas.to, 1);
 }
 

@@ -21,8 +21,8 @@ struct Demand {
 Demand demand(const Scene& scene) {
   const auto& cells = scene.base.accounting;
   Demand result;
-  result.predict_us = scene.base.predict_cpu_us > 0 ? scene.base.predict_cpu_us : cells[Cell::predict] * 1e3;
-  result.preparation_us = (cells[Cell::parse] + cells[Cell::decode] + cells[Cell::encode]) * 1e3;
+  result.predict_us = scene.base.predict_cpu_us > 0 ? scene.base.predict_cpu_us : cells[telemetry::Stage::predict] * 1e3;
+  result.preparation_us = (cells[telemetry::Stage::parse] + cells[telemetry::Stage::decode] + cells[telemetry::Stage::encode]) * 1e3;
   result.rest_us = std::max(0.0, scene.step.cpu.us_per_request - result.predict_us - result.preparation_us);
   return result;
 }

@@ -25,7 +25,10 @@ expected<run::Run, Failure> read_all(const std::vector<std::string>& files) {
   run::Run run;
   for (std::size_t i = 0; i < files.size(); ++i) {
     auto next = run::read(files[i]);
-    if (!next) return unexpected(Failure{ExitCode::wrong_use, next.error().message, files[i], "give a file that --record or headroom experiment wrote"});
+    if (!next) {
+      const auto code = next.error().system_error != 0 ? ExitCode::refused : ExitCode::wrong_use;
+      return unexpected(Failure{code, next.error().message, files[i], "give a file that --record or headroom experiment wrote"});
+    }
     if (i == 0) run = std::move(*next);
     else analyze::join(run, std::move(*next));
   }

@@ -25,11 +25,19 @@ int print(const Failure& failure) {
   return static_cast<int>(failure.code);
 }
 
+namespace {
+/// A quantity as a flag takes it: "1m15s", not "1m 15 s".
+std::string as_typed(std::string text) {
+  std::erase(text, ' ');
+  return text == "0ns" ? "0" : text;
+}
+}  // namespace
+
 CLI::Option* add_duration(CLI::App& command, const std::string& name, Duration& target, const std::string& help) {
-  return add_quantity(command, name, target, help, parse_duration)->default_str(to_text(target))->type_name("DURATION");
+  return add_quantity(command, name, target, help, parse_duration)->default_str(as_typed(to_text(target)))->type_name("DURATION");
 }
 CLI::Option* add_bytes(CLI::App& command, const std::string& name, Bytes& target, const std::string& help) {
-  return add_quantity(command, name, target, help, parse_bytes)->default_str(to_text(target))->type_name("SIZE");
+  return add_quantity(command, name, target, help, parse_bytes)->default_str(as_typed(to_text(target)))->type_name("SIZE");
 }
 CLI::Option* add_rate(CLI::App& command, const std::string& name, Rate& target, const std::string& help) {
   return add_quantity(command, name, target, help, parse_rate)->type_name("RATE");

@@ -16,7 +16,7 @@ Action add_load(CLI::App& command) {
   command.add_option("--method", o.method, "Instead of GET, or POST with a body")->check(CLI::IsMember({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"}))->group("What");
   command.add_option("--body", o.body, "Text, or @FILE; may hold {{row}}")->type_name("TEXT")->group("What");
   command.add_option("--content-type", o.content_type, "Of the body")->capture_default_str()->group("What");
-  command.add_option("--header", o.headers, "NAME:VALUE; repeats")->type_name("K:V")->allow_extra_args(false)->group("What");
+  command.add_option("--header", o.headers, "NAME:VALUE; repeats")->type_name("HEADER")->allow_extra_args(false)->group("What");
   command.add_option("--data", o.data, "Rows for {{row}}: iris")->check(CLI::IsMember({"iris"}))->group("What");
   command.add_flag("--print-scenario", o.print_scenario, "Show what was understood as YAML, and end")->group("What");
   command.add_option("-u,--users", o.users, "Peak number of users (closed loop)")->check(CLI::Range(1, 1'000'000))->group("How much");

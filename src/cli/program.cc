@@ -27,7 +27,7 @@ std::vector<std::string> long_flags(const CLI::App& command) {
   return flags;
 }
 
-/// Help without what repeats on every line (the environment, ranges): "--drain DURATION [10 s]".
+/// Help without what repeats on every line (the environment, ranges): "--drain DURATION [10s]".
 class Help : public CLI::Formatter {
  public:
   Help() { column_width(36); }
@@ -37,6 +37,10 @@ class Help : public CLI::Formatter {
     text = " " + text.substr(0, text.find(':'));
     if (!option->get_default_str().empty()) text += " [" + option->get_default_str() + "]";
     return text;
+  }
+  /// CLI11 writes how few of an argument there must be, "RUN.db(1x)"; that there may be more is what people need.
+  [[nodiscard]] std::string make_option_usage(const CLI::Option* option) const override {
+    return option->get_name(true) + (option->get_expected_max() > 1 ? "..." : "");
   }
 };
 

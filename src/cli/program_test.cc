@@ -107,7 +107,7 @@ TEST(Program, HelpAndVersionGoToStdout) {
   EXPECT_THAT(run_toy({"--help"}).out, HasSubstr("serve"));
   const auto help = run_toy({"serve", "--help"});
   EXPECT_EQ(help.code, 0);
-  EXPECT_THAT(help.out, HasSubstr("--drain DURATION [10 s]"));
+  EXPECT_THAT(help.out, HasSubstr("--drain DURATION [10s]"));
   EXPECT_EQ(help.err, "");
 }
 

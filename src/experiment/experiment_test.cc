@@ -119,6 +119,7 @@ TEST_F(Experiment, AnalyzeRefusesWhatIsNoRunFile) {
   const auto ended = command("analyze " + write("run.db", "not a run"));
   EXPECT_EQ(ended.code, 2);
   EXPECT_LE(std::count(ended.output.begin(), ended.output.end(), '\n'), 5);
+  EXPECT_EQ(command("analyze " + (folder_ / "none.db").string()).code, 3);
 }
 }  // namespace
 }  // namespace headroom

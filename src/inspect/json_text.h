@@ -10,7 +10,7 @@
 
 namespace headroom::inspect {
 /// "text" with escapes. Bytes that are no UTF-8 must not come in here.
-[[nodiscard]] inline std::string quoted(std::string_view text) {
+[[nodiscard]] inline std::string json_string(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') {
@@ -38,7 +38,7 @@ namespace headroom::inspect {
 class JsonObject {
  public:
   JsonObject& add(std::string_view key, std::string json) {
-    text_ += (text_.empty() ? "" : ",") + quoted(key) + ":" + json;
+    text_ += (text_.empty() ? "" : ",") + json_string(key) + ":" + json;
     return *this;
   }
   [[nodiscard]] std::string text() const { return "{" + text_ + "}"; }

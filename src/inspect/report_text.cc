@@ -77,25 +77,25 @@ std::string rounded(double value) {
 
 std::string part_json(const model::Part& part) {
   JsonObject parameters;
-  for (const auto& [name, value] : part.parameters) parameters.add(name, quoted(value));
+  for (const auto& [name, value] : part.parameters) parameters.add(name, json_string(value));
   std::vector<std::string> parts;
   for (const auto& inner : part.parts) parts.push_back(part_json(inner));
-  return JsonObject().add("name", quoted(part.name)).add("estimator", quoted(part.estimator)).add("parameters", parameters.text()).add("parts", json_array(parts)).text();
+  return JsonObject().add("name", json_string(part.name)).add("estimator", json_string(part.estimator)).add("parameters", parameters.text()).add("parts", json_array(parts)).text();
 }
 
 std::string label_json(const model::Label& label) {
-  if (const auto* text = std::get_if<std::string>(&label)) return quoted(formats::printable(*text, 200));
+  if (const auto* text = std::get_if<std::string>(&label)) return json_string(formats::printable(*text, 200));
   if (const auto* number = std::get_if<double>(&label)) return json_number(*number);
   return model::to_text(label);
 }
 
 void add_model(const ModelInfo& info, JsonObject& json) {
   std::vector<std::string> features, classes, methods;
-  for (const auto& name : info.features) features.push_back(quoted(formats::printable(name, 200)));
+  for (const auto& name : info.features) features.push_back(json_string(formats::printable(name, 200)));
   for (const auto& label : info.classes) classes.push_back(label_json(label));
-  for (const auto method : info.methods) methods.push_back(quoted(name_of(method)));
-  json.add("library", quoted(info.library)).add("version", quoted(info.library_version)).add("estimator", quoted(info.estimator));
-  json.add("task", quoted(name_of(info.task))).add("n_features", std::to_string(info.n_features)).add("features", json_array(features));
+  for (const auto method : info.methods) methods.push_back(json_string(name_of(method)));
+  json.add("library", json_string(info.library)).add("version", json_string(info.library_version)).add("estimator", json_string(info.estimator));
+  json.add("task", json_string(name_of(info.task))).add("n_features", std::to_string(info.n_features)).add("features", json_array(features));
   json.add("classes", json_array(classes)).add("methods", json_array(methods)).add("compiled_bytes", std::to_string(info.bytes));
   json.add("tree", part_json(info.tree));
 }
@@ -130,24 +130,24 @@ std::string as_text(const Report& report) {
 
 std::string as_json(const Report& report) {
   JsonObject json;
-  json.add("format", quoted(report.format)).add("compression", quoted(report.container)).add("protocol", std::to_string(report.protocol));
+  json.add("format", json_string(report.format)).add("compression", json_string(report.container)).add("protocol", std::to_string(report.protocol));
   json.add("file_bytes", std::to_string(report.file_bytes));
   if (report.model != nullptr) {
     add_model(report.model->info(), json);
     json.add("servable", "true").add("reason", "null").add("path", "null").add("load_ms", json_number(report.load_ms));
   } else {
     for (const char* key : {"library", "version", "estimator", "task"}) json.add(key, "null");
-    json.add("features", "[]").add("classes", "[]").add("servable", "false").add("reason", quoted(report.error->what));
-    json.add("path", report.error->path.empty() ? "null" : quoted(report.error->path));
+    json.add("features", "[]").add("classes", "[]").add("servable", "false").add("reason", json_string(report.error->what));
+    json.add("path", report.error->path.empty() ? "null" : json_string(report.error->path));
     json.add("offset", report.error->offset ? std::to_string(*report.error->offset) : "null");
   }
   std::vector<std::string> suspicious;
-  for (const auto& found : report.suspicious) suspicious.push_back(JsonObject().add("global", quoted(found.global)).add("offset", std::to_string(found.offset)).text());
+  for (const auto& found : report.suspicious) suspicious.push_back(JsonObject().add("global", json_string(found.global)).add("offset", std::to_string(found.offset)).text());
   json.add("suspicious", json_array(suspicious));
   if (report.bench) {
     JsonObject bench;
     bench.add("one_row_ns", JsonObject().add("p50", json_number(report.bench->one_row_p50_ns)).add("p99", json_number(report.bench->one_row_p99_ns)).text());
-    bench.add("batch_row_ns", JsonObject().add("p50", json_number(report.bench->batch_row_p50_ns)).text()).add("kernel", quoted(report.model->info().kernel));
+    bench.add("batch_row_ns", JsonObject().add("p50", json_number(report.bench->batch_row_p50_ns)).text()).add("kernel", json_string(report.model->info().kernel));
     json.add("bench", bench.text());
   }
   return json.text() + "\n";

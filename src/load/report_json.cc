@@ -6,7 +6,7 @@
 
 namespace headroom::load {
 namespace {
-std::string quoted(const std::string& text) {
+std::string json_string(const std::string& text) {
   std::string out;
   workload::append_json_string(out, text);
   return out;
@@ -31,7 +31,7 @@ std::string body(const Stats& stats, Duration span) {
                     ",\"service_time\":" + times(stats.service) + ",\"send_lag\":" + times(stats.lag) + ",\"errors\":{";
   bool first = true;
   for (const auto& [error, seen] : stats.errors) {
-    out += (first ? "" : ",") + quoted(error) + ":" + std::to_string(seen.count);
+    out += (first ? "" : ",") + json_string(error) + ":" + std::to_string(seen.count);
     first = false;
   }
   return out + "}";
@@ -40,7 +40,7 @@ std::string body(const Stats& stats, Duration span) {
 std::string terms(const std::vector<stats::SloOutcome>& outcomes) {
   std::string out = "[";
   for (const auto& term : outcomes) {
-    out += (out.size() > 1 ? "," : "") + std::string("{\"term\":") + quoted(term.term) + ",\"measured\":" + quoted(term.measured_text) +
+    out += (out.size() > 1 ? "," : "") + std::string("{\"term\":") + json_string(term.term) + ",\"measured\":" + json_string(term.measured_text) +
            ",\"met\":" + truth(term.met) + "}";
   }
   return out + "]";
@@ -48,14 +48,14 @@ std::string terms(const std::vector<stats::SloOutcome>& outcomes) {
 
 std::string texts(const std::vector<std::string>& list) {
   std::string out = "[";
-  for (const auto& text : list) out += (out.size() > 1 ? "," : "") + quoted(text);
+  for (const auto& text : list) out += (out.size() > 1 ? "," : "") + json_string(text);
   return out + "]";
 }
 
 std::string load_key(int users, double rate) { return rate > 0 ? "\"rate\":" + number(rate) : "\"users\":" + std::to_string(users); }
 
 std::string step(const StepResult& step) {
-  return "{\"id\":" + std::to_string(step.id) + ",\"label\":" + quoted(step.label) + "," + load_key(step.users, step.rate) + ",\"steady_s\":" +
+  return "{\"id\":" + std::to_string(step.id) + ",\"label\":" + json_string(step.label) + "," + load_key(step.users, step.rate) + ",\"steady_s\":" +
          number(seconds(step.steady)) + "," + body(step.stats, step.steady) + ",\"slo\":{\"met\":" + truth(step.slo_met) + ",\"terms\":" +
          terms(step.slo) + "},\"generator\":{\"limited\":" + truth(step.generator_limited) + ",\"reasons\":" + texts(step.generator_reasons) + "}}";
 }
@@ -77,12 +77,12 @@ std::string to_json(const Result& result) {
   // The document's own figures are those of the steady parts; a run too short to have one is told as a whole.
   const bool steady = result.steady.requests > 0;
   const Stats& scope = steady ? result.steady : result.total;
-  std::string out = "{\"url\":" + quoted(result.url) + ",\"duration_s\":" + number(seconds(result.duration)) + "," +
-                    load_key(result.peak_users, result.rate) + ",\"scope\":" + quoted(steady ? "steady" : "whole run") + "," +
+  std::string out = "{\"url\":" + json_string(result.url) + ",\"duration_s\":" + number(seconds(result.duration)) + "," +
+                    load_key(result.peak_users, result.rate) + ",\"scope\":" + json_string(steady ? "steady" : "whole run") + "," +
                     body(scope, steady ? result.steady_span : result.duration) + ",\"whole_run\":{" + body(result.total, result.duration) + "},\"by_name\":[";
   for (std::size_t i = 0; i < result.by_name.size(); ++i) {
     const auto& each = result.by_name[i];
-    out += (i ? ",{" : "{") + std::string("\"method\":") + quoted(each.method) + ",\"name\":" + quoted(each.name) + "," + body(each.stats, result.duration) + "}";
+    out += (i ? ",{" : "{") + std::string("\"method\":") + json_string(each.method) + ",\"name\":" + json_string(each.name) + "," + body(each.stats, result.duration) + "}";
   }
   out += "],\"steps\":[";
   for (std::size_t i = 0; i < result.steps.size(); ++i) out += (i ? "," : "") + step(result.steps[i]);

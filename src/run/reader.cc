@@ -225,7 +225,7 @@ expected<Run, RunError> read_from(expected<Database, RunError> database, const R
 
 expected<Run, RunError> read(const std::string& path, const ReadLimits& limits) {
   const auto size = file_size(path);
-  if (!size) return unexpected(RunError{std::strerror(errno)});
+  if (!size) return unexpected(RunError{std::strerror(errno), errno});
   if (*size == 0) return unexpected(RunError{"not a Headroom run file (it is empty)"});
   return read_from(Database::open(path, longest_row(limits)), limits);
 }

@@ -19,10 +19,10 @@ constexpr std::string_view kRetry = "Retry-After: 1\r\n";
 // Reading the thread's CPU clock is a system call, so one request in so many pays for it.
 constexpr std::uint64_t kCpuSampleEvery = 64;
 // What Server-Timing tells. accept is known to the client as connect, and write is over only when the answer is on its way.
-constexpr std::array kTold{telemetry::Stage::read,  telemetry::Stage::parse,   telemetry::Stage::decode,
-                           telemetry::Stage::queue, telemetry::Stage::predict, telemetry::Stage::encode};
+constexpr telemetry::Stage kFirstTold = telemetry::Stage::read;
+constexpr telemetry::Stage kEndOfTold = telemetry::Stage::write;
 
-std::size_t index(telemetry::Stage stage) { return static_cast<std::size_t>(stage); }
+constexpr std::size_t index(telemetry::Stage stage) { return static_cast<std::size_t>(stage); }
 
 // What may be sent back as it came: short, visible, nothing that could end a header line.
 bool is_sane_id(std::string_view id) {
@@ -257,15 +257,15 @@ bool Connection::is_json(const http::Head& head) {
 }
 
 void Connection::append_trace_lines(const io::Request& request, http::ByteBuffer& out) {
-  char* at = out.room(512);
+  char* at = out.room(320 + 48 * telemetry::kStages);  // a name and 19 digits for each
   const auto put = [&at](std::string_view text) {
     std::memcpy(at, text.data(), text.size());
     at += text.size();
   };
   put("Server-Timing: ");
-  for (const Stage stage : kTold) {
-    if (stage != kTold.front()) put(", ");
-    at = http::write_timing(at, telemetry::name(stage), record_.stage_ns[index(stage)]);
+  for (std::size_t s = index(kFirstTold); s < index(kEndOfTold); ++s) {
+    if (s != index(kFirstTold)) put(", ");
+    at = http::write_timing(at, telemetry::kStageNames[s], record_.stage_ns[s]);
   }
   put("\r\ntraceparent: ");
   at = http::write_traceparent(at, {record_.trace_id.bytes, record_.span_id.bytes, record_.sampled});

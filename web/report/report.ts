@@ -4,7 +4,9 @@ import { details, el, table, type Child } from "./dom";
 import { drawCharts } from "./charts";
 import { bytes, clock, number, percent, spoken, time } from "./words";
 
-const CELLS = ["generator_lag", "connect", "network", "accept", "read", "parse", "decode", "queue", "predict", "encode", "write", "unexplained"];
+// The cells in the order of the document, which is the order in time: a stage that the server has gained shows up by itself.
+const cellNames = (report: Report): string[] => [...Object.keys(report.steps[0]?.cells ?? {}), "unexplained"];
+const colour = (name: string): string => `background-color:var(--c-${name},var(--c-read))`;
 const cellsOf = (step: Step): Cells => ({ ...step.cells, unexplained: step.unexplained_ms });
 const tone = (cause: string): string => (cause === "none" ? "good" : cause === "unknown" || cause === "generator" ? "warn" : "bad");
 const loadOf = (step: Step): string => step.label || (step.users ? number(step.users) + " users" : number(step.rate) + "/s");
@@ -79,15 +81,16 @@ function overTime(report: Report): HTMLElement {
 }
 
 const segment = (name: string, share: number, ms: number): HTMLElement =>
-  el("i", { class: "c-" + name, style: `flex:${Math.max(share, 0).toFixed(5)} 0 0;background-color:var(--c-${name})`, title: `${spoken(name)} ${time(ms)}` });
+  el("i", { class: "c-" + name, style: `flex:${Math.max(share, 0).toFixed(5)} 0 0;${colour(name)}`, title: `${spoken(name)} ${time(ms)}` });
 
 function legend(used: string[]): HTMLElement {
-  return el("ul", { class: "legend" }, ...used.map((name) => el("li", {}, el("i", { class: "c-" + name, style: `background-color:var(--c-${name})` }), spoken(name))));
+  return el("ul", { class: "legend" }, ...used.map((name) => el("li", {}, el("i", { class: "c-" + name, style: colour(name) }), spoken(name))));
 }
 
 function breakdown(report: Report): HTMLElement {
   const steps = report.steps.filter((s) => s.requests > 0);
-  const used = CELLS.filter((name) => steps.some((s) => Math.abs(cellsOf(s)[name] ?? 0) > 0.002 * s.mean_ms));
+  const names = cellNames(report);
+  const used = names.filter((name) => steps.some((s) => Math.abs(cellsOf(s)[name] ?? 0) > 0.002 * s.mean_ms));
   const lines = report.parts.flatMap((part) => [part.name && el("div", { class: "of" }, part.name), ...steps.filter((s) => s.part === part.name).flatMap((s) => {
     const cells = cellsOf(s);
     const spokenBar = used.map((name) => `${spoken(name)} ${time(cells[name])}`).join(", ");
@@ -95,17 +98,17 @@ function breakdown(report: Report): HTMLElement {
       el("div", { class: "bar", role: "img", "aria-label": `Mean latency at ${loadOf(s)}: ${spokenBar}` }, ...used.map((name) => segment(name, (cells[name] ?? 0) / (s.mean_ms || 1), cells[name] ?? 0))),
       el("span", { class: "mean" }, time(s.mean_ms))];
   })]);
-  const row = (s: Step): Child[] => [loadOf(s), time(s.mean_ms), ...CELLS.map((name) => time(cellsOf(s)[name])), s.little ? percent(s.little.residual_share) : "–"];
+  const row = (s: Step): Child[] => [loadOf(s), time(s.mean_ms), ...names.map((name) => time(cellsOf(s)[name])), s.little ? percent(s.little.residual_share) : "–"];
   return section("cells", "Where the time went",
     el("p", { class: "lead" }, "Mean latency of each step, every millisecond in one cell; what no measurement claims is unexplained and shown, not spread. Network and kernel is what the server’s own clock did not see; while a CPU limit stops a pod, its requests wait there."),
     legend(used), el("div", { class: "stack" }, ...lines),
-    details("The same as a table, with Little’s law", table("Mean latency by cell", ["load", "mean", ...CELLS.map(spoken), "Little’s law off by"], byPart(report, row))));
+    details("The same as a table, with Little’s law", table("Mean latency by cell", ["load", "mean", ...names.map(spoken), "Little’s law off by"], byPart(report, row))));
 }
 
 function slowest(report: Report): HTMLElement | null {
   if (report.slowest.length === 0) return null;
   const longest = report.slowest[0]!.latency_ms || 1;
-  const used = CELLS.filter((name) => report.slowest.some((p) => (p.cells[name] ?? 0) > 0));
+  const used = cellNames(report).filter((name) => report.slowest.some((p) => (p.cells[name] ?? 0) > 0));
   const line = (p: SlowPath): HTMLElement => {
     const facts = [p.name, p.error || (p.status ? `HTTP ${p.status}` : "no answer"), [p.part, p.step].filter(Boolean).join(", "), "at " + clock(p.t_s)].filter(Boolean).join(" · ");
     const spokenPath = used.map((name) => `${spoken(name)} ${time(p.cells[name] ?? 0)}`).join(", ");
