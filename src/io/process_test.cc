@@ -62,7 +62,7 @@ TEST(Process, InheritsWhatItShouldAndNothingElse) {
 TEST(Process, ItsEndCanBeSeenBeforeItIsReaped) {
   Process child = shell("exit 0");
   Watch watch{child.exit_descriptor()};
-  wait_readable({&watch, 1}, 5s);
+  wait_readable({&watch, 1}, 60s);
   EXPECT_TRUE(child.ended_unreaped());
   EXPECT_TRUE(child.ended_unreaped());
   EXPECT_TRUE(child.ended());
@@ -76,7 +76,7 @@ TEST(Process, NoneOutlivesTheThreadThatStartedIt) {
     pid = leaked->pid();
   }).join();
   bool gone = false;
-  for (int i = 0; i < 200 && !gone; ++i, std::this_thread::sleep_for(10ms)) {
+  for (int i = 0; i < 6000 && !gone; ++i, std::this_thread::sleep_for(10ms)) {
     siginfo_t info{};
     gone = ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
   }
@@ -118,6 +118,18 @@ TEST(CpusGranted, IsAtLeastOneAndNotMoreThanThereAre) {
 
 constexpr const char* kBurn = "while :; do :; done";
 
+/// Waits for 200 ms of CPU and some throttling, however long a busy machine takes for it: at a tenth of a core they last two seconds,
+/// unlimited on an idle machine a fifth of one.
+template <class Cpu, class Throttled>
+void expect_held_to_a_tenth(Cpu cpu, Throttled throttled_periods) {
+  const auto start = std::chrono::steady_clock::now();
+  while (cpu() < 200ms || throttled_periods() <= 2) {
+    ASSERT_LT(std::chrono::steady_clock::now() - start, 60s) << cpu().count() << " ns, throttled " << throttled_periods();
+    std::this_thread::sleep_for(10ms);
+  }
+  EXPECT_GT(std::chrono::steady_clock::now() - start, 1s);
+}
+
 TEST(Cgroup, HoldsAChildToItsQuota) {
   std::string why_not;
   auto tree = CgroupTree::find(why_not);
@@ -126,12 +138,8 @@ TEST(Cgroup, HoldsAChildToItsQuota) {
   ASSERT_TRUE(group) << group.error().message;
   {
     Process child = shell(kBurn, {.program = "", .arguments = {}, .inherit = {}, .join = group->join_descriptors()});
-    std::this_thread::sleep_for(1s);
-    const CgroupUsage usage = group->usage();
-    EXPECT_GT(usage.throttled_periods, 2U);
-    EXPECT_GT(usage.cpu, 20ms);
-    EXPECT_LT(usage.cpu, 400ms);
-    EXPECT_GT(usage.memory_bytes, 0U);
+    expect_held_to_a_tenth([&] { return group->usage().cpu; }, [&] { return group->usage().throttled_periods; });
+    EXPECT_GT(group->usage().memory_bytes, 0U);
   }
 }
 
@@ -139,10 +147,7 @@ TEST(CpuBudget, HoldsAChildToItsQuotaWithoutCgroups) {
   CpuBudget budget;
   Process child = shell(kBurn);
   budget.add(child.pid(), 0.1);
-  std::this_thread::sleep_for(1s);
-  EXPECT_GT(budget.counters(child.pid()).throttled_periods, 2U);
-  EXPECT_GT(child.usage().cpu, 20ms);
-  EXPECT_LT(child.usage().cpu, 400ms);
+  expect_held_to_a_tenth([&] { return child.usage().cpu; }, [&] { return budget.counters(child.pid()).throttled_periods; });
   budget.remove(child.pid());
 }
 }  // namespace

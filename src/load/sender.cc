@@ -56,7 +56,8 @@ void Sender::take_orders() {
 
 void Sender::advance(Instant now) {
   cut_slices(now);
-  if (stop_at_ && !stopping_ && now >= *stop_at_) {
+  if (stop_at_ && now >= *stop_at_) {
+    let_arrive(*stop_at_ - Duration(1));  // what was due before it, however late it is now
     stopping_ = true;
     schedule_.reset();
     next_arrival_.reset();
@@ -79,6 +80,7 @@ void Sender::advance(Instant now) {
 }
 
 void Sender::begin_level(const Level& level) {
+  let_arrive(level.at - Duration(1));
   level_ = level;
   cut(std::max(level.at, slice_start_));
   // An open loop's arrivals are nobody's: users go at once.

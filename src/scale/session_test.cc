@@ -28,7 +28,7 @@ const bool kIsTheTest = !testing::become_replica_if_asked();
 class Client {
  public:
   explicit Client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    const timeval patience{10, 0};
+    const timeval patience{60, 0};
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -85,6 +85,8 @@ class Crowd {
     for (auto& thread : threads_) thread.join();
     threads_.clear();
   }
+  /// They have had so many answers more, or one of them none.
+  [[nodiscard]] bool have(int more) const;
   ~Crowd() { finish(); }
   std::atomic<int> done{0};
   std::atomic<int> failed{0};
@@ -95,11 +97,16 @@ class Crowd {
 };
 
 template <class Holds>
-bool eventually(Holds holds, Duration patience = 10s) {
-  for (const Instant end = io::now() + patience; io::now() < end; std::this_thread::sleep_for(10ms)) {
+bool eventually(Holds holds) {  // a minute is a hang, not a busy machine
+  for (const Instant end = io::now() + 60s; io::now() < end; std::this_thread::sleep_for(10ms)) {
     if (holds()) return true;
   }
   return false;
+}
+
+bool Crowd::have(int more) const {
+  const int enough = done + more;
+  return eventually([&] { return done >= enough || failed > 0; });
 }
 
 Options with_replicas(int count) {
@@ -195,11 +202,11 @@ TEST_P(Limited, ScalingUpAndDownLosesNoRequest) {
   auto session = Session::start(options, nullptr);
   ASSERT_TRUE(session) << session.error().what << " " << session.error().where;
   auto crowd = std::make_unique<Crowd>((*session)->port(), 6);
-  EXPECT_TRUE(eventually([&] { return (*session)->status().ready >= 3; }, 15s)) << (*session)->status().message;
+  EXPECT_TRUE(eventually([&] { return (*session)->status().ready >= 3; })) << (*session)->status().message;
+  EXPECT_TRUE(crowd->have(50));
   crowd->finish();
   EXPECT_EQ(crowd->failed, 0);
-  EXPECT_GT(crowd->done, 50);
-  EXPECT_TRUE(eventually([&] { return (*session)->status().replicas == 1; }, 15s)) << (*session)->status().message;
+  EXPECT_TRUE(eventually([&] { return (*session)->status().replicas == 1; })) << (*session)->status().message;
 }
 INSTANTIATE_TEST_SUITE_P(Enforcement, Limited, ::testing::Values(Enforcement::automatic, Enforcement::emulated),
                          [](const auto& row) { return row.param == Enforcement::emulated ? "emulated" : "automatic"; });
@@ -214,12 +221,11 @@ TEST(Session, DrainingLoadedReplicasLosesNoRequest) {
   auto session = Session::start(options, nullptr);
   ASSERT_TRUE(session);
   Crowd crowd((*session)->port(), 16);
-  EXPECT_TRUE(eventually([&] { return (*session)->status().replicas == 1 && (*session)->status().rows.size() == 1; }, 15s))
+  EXPECT_TRUE(eventually([&] { return (*session)->status().replicas == 1 && (*session)->status().rows.size() == 1; }))
       << (*session)->status().message;
-  std::this_thread::sleep_for(300ms);
+  EXPECT_TRUE(crowd.have(500)) << "from the one that is left";
   crowd.finish();
   EXPECT_EQ(crowd.failed, 0);
-  EXPECT_GT(crowd.done, 1000);
 }
 
 /// Somebody else's SIGTERM (an operator, a node that shuts down) meets the replica while it is loaded.
@@ -228,7 +234,7 @@ TEST(Session, ASignalToALoadedReplicaLosesNoRequestAndItComesBack) {
   ASSERT_TRUE(session);
   Crowd crowd((*session)->port(), 12);
   for (int round = 0; round < 3; ++round) {
-    std::this_thread::sleep_for(150ms);
+    ASSERT_TRUE(crowd.have(200));
     const auto before = (*session)->status();
     ASSERT_EQ(before.rows.size(), 3U);
     if (round < 2) { ASSERT_EQ(::kill(before.rows[static_cast<std::size_t>(round)].pid, SIGTERM), 0); }
@@ -239,7 +245,6 @@ TEST(Session, ASignalToALoadedReplicaLosesNoRequestAndItComesBack) {
   }));
   crowd.finish();
   EXPECT_EQ(crowd.failed, 0);
-  EXPECT_GT(crowd.done, 500);
 }
 
 TEST(Session, StoppingEndsEveryChild) {
