@@ -18,6 +18,7 @@ int run(const Flags& flags) {
   if (report->error) {
     auto failure = importers::to_failure(*report->error, report->file);
     failure.code = report->exit_code();
+    if (failure.code == ExitCode::fell_short) failure.remedy.clear();  // it says to inspect the file
     return print(failure);
   }
   return static_cast<int>(report->exit_code());

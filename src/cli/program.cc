@@ -32,7 +32,7 @@ class Help : public CLI::Formatter {
  public:
   Help() { column_width(36); }
   [[nodiscard]] std::string make_option_opts(const CLI::Option* option) const override {
-    if (option->get_type_size() == 0) return "";
+    if (option->get_type_size() == 0 || option->get_positional()) return "";
     std::string text = option->get_type_name();
     text = " " + text.substr(0, text.find(':'));
     if (!option->get_default_str().empty()) text += " [" + option->get_default_str() + "]";
@@ -40,7 +40,8 @@ class Help : public CLI::Formatter {
   }
   /// CLI11 writes how few of an argument there must be, "RUN.db(1x)"; that there may be more is what people need.
   [[nodiscard]] std::string make_option_usage(const CLI::Option* option) const override {
-    return option->get_name(true) + (option->get_expected_max() > 1 ? "..." : "");
+    const std::string text = option->get_name(true) + (option->get_expected_max() > 1 ? "..." : "");
+    return option->get_required() ? text : "[" + text + "]";
   }
 };
 

@@ -31,7 +31,13 @@ void add_server_flags(CLI::App& command, Flags& flags) {
   command.add_option("--host", options.host, "Address to listen on")->capture_default_str()->group("Server");
   command.add_option("--port", options.port, "Port to listen on; 0 = any free one")->check(CLI::Range(0, 65535))->capture_default_str()->group("Server");
   command.add_option("--threads", options.threads, "Threads that answer (default: the CPUs that the cgroup grants)")->check(CLI::Range(1, 256))->group("Server");
-  command.add_option("--cors-origin", options.cors_origin, "Origin that browsers may call from, or *")->group("Server");
+  command.add_option("--cors-origin", options.cors_origin, "Origin that browsers may call from, or *")
+      ->check([](const std::string& text) {
+        const auto scheme = text.find("://");
+        const bool is_origin = scheme != std::string::npos && text.find_first_of("/?# \t\r\n", scheme + 3) == std::string::npos;
+        return text == "*" || is_origin ? std::string() : "'" + text + "' is neither * nor an origin such as https://example.org";
+      })
+      ->group("Server");
   add_duration(command, "--drain", options.drain, "After SIGTERM: how long /health says draining before connections end; 0 = not at all")->group("Server");
   add_bytes(command, "--max-body", options.max_body, "Largest request body")->group("Limits");
   command.add_option("--max-rows", options.max_rows, "Most rows in one request")->capture_default_str()->check(CLI::Range(1, 10'000'000))->group("Limits");

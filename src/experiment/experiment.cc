@@ -33,7 +33,7 @@ expected<Plan, Failure> read_file(const std::string& path) {
   if (plan) return std::move(*plan);
   const auto& error = plan.error();
   const auto place = error.line > 0 ? ":" + std::to_string(error.line) + ":" + std::to_string(error.column) : "";
-  return unexpected(Failure{ExitCode::wrong_use, error.message, path + place, ""});
+  return unexpected(Failure{ExitCode::wrong_use, error.message, path + place, "docs/experiment.md explains each key"});
 }
 
 std::string utc(WallTime now) {

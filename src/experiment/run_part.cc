@@ -106,7 +106,8 @@ expected<ReadyPart, Failure> prepare(const Part& part) {
   auto scenario = workload::read_scenario({reinterpret_cast<const char*>(file->bytes().data()), file->size()});
   if (!scenario) {
     const auto& error = scenario.error();
-    return unexpected(Failure{ExitCode::wrong_use, error.message, part.scenario + ":" + std::to_string(error.line) + ":" + std::to_string(error.column), ""});
+    return unexpected(Failure{ExitCode::wrong_use, error.message, part.scenario + ":" + std::to_string(error.line) + ":" + std::to_string(error.column),
+                              "docs/formats/scenario.md explains each key"});
   }
   ready.scenario = std::move(*scenario);
   if (!part.url.empty()) return ready;

@@ -50,7 +50,7 @@ tl::unexpected<ImportError> no_model(const Place& root) {
 
 Read<bool> rename(const Place& root, const ImportOptions& options, model::ModelInfo& info) {
   if (!options.features.empty()) {
-    if (!info.features.empty() && info.features != options.features) return root.refuse("--features: the model has feature names of its own");
+    if (!info.features.empty() && info.features != options.features) return root.refuse("--features: the model has feature names of its own; leave the flag out");
     if (options.features.size() != info.n_features) {
       return root.refuse("--features names " + std::to_string(options.features.size()) + " features, the model has " + std::to_string(info.n_features));
     }

@@ -1,5 +1,6 @@
 #include "importers/load.h"
 
+#include "formats/container.h"
 #include "formats/joblib.h"
 #include "formats/sniff.h"
 #include "importers/import.h"
@@ -32,6 +33,10 @@ expected<model::ModelPtr, LoadError> load_model(std::span<const std::byte> file,
   auto graph = formats::read_joblib(file, options.limits);
   if (!graph) {
     auto& error = graph.error();
+    // Pickles of protocol 2 and later begin with 0x80. What has no such mark and fails at once never was one.
+    if (error.offset < 2 && file[0] != std::byte{0x80} && formats::sniff_container(file) == formats::Container::none) {
+      error.what = "this is no model file: neither a pickle nor joblib's (" + error.what + ")";
+    }
     return unexpected(LoadError{Refusal::corrupt, std::move(error.what), {}, error.offset, "save the model again; it is damaged, or no model file"});
   }
   for (const auto& use : graph->globals) {

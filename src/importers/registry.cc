@@ -33,6 +33,6 @@ Imported import_estimator(const Estimator& estimator) {
   for (const auto& row : kRegistry) {
     if (row.type == estimator.type) return row.import(estimator);
   }
-  return estimator.place.refuse("the estimator " + formats::printable(estimator.type) + " is not served yet");
+  return estimator.place.refuse("the estimator " + formats::printable(estimator.type) + " is not served yet (docs/predict.md lists those that are)");
 }
 }  // namespace headroom::importers

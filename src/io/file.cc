@@ -29,6 +29,13 @@ FileError trouble_of(int error, const std::string& path) {
   }
 }
 
+/// The same for a file that is to be made: what is missing then is its folder.
+FileError trouble_of_new(int error, const std::string& path) {
+  FileError trouble = trouble_of(error, path);
+  if (trouble.trouble == FileTrouble::missing) trouble.trouble = FileTrouble::no_folder;
+  return trouble;
+}
+
 FileBytes copy_of(const std::byte* data, std::size_t size) {
   auto owned = std::make_unique_for_overwrite<std::byte[]>(size);
   if (size > 0) std::memcpy(owned.get(), data, size);
@@ -104,7 +111,7 @@ struct Beside {
 expected<Beside, FileError> make_beside(const std::string& path) {
   Beside beside{path + "." + std::to_string(::getpid()) + ".tmp", Fd()};
   beside.file = Fd(::open(beside.name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644));
-  if (!beside.file) return unexpected(trouble_of(errno, path));
+  if (!beside.file) return unexpected(trouble_of_new(errno, path));
   return beside;
 }
 }  // namespace
@@ -142,7 +149,7 @@ expected<void, FileError> try_to_write(const std::string& path) {
 
 expected<Fd, FileError> create_file(const std::string& path) {
   Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0644));
-  if (!file) return unexpected(trouble_of(errno, path));
+  if (!file) return unexpected(trouble_of_new(errno, path));
   return file;
 }
 
@@ -154,6 +161,7 @@ Failure to_failure(const FileError& error) {
   };
   switch (error.trouble) {
     case FileTrouble::missing: say("no such file", "check the path"); break;
+    case FileTrouble::no_folder: say("its folder does not exist", "make the folder, or write elsewhere"); break;
     case FileTrouble::directory: say("is a directory, not a file", "name the file inside it"); break;
     case FileTrouble::not_regular: say("is a pipe, device or socket, not a regular file", "name a regular file"); break;
     case FileTrouble::permission: say("permission denied", "check the owner and mode of the file and its folder"); break;
@@ -161,9 +169,11 @@ Failure to_failure(const FileError& error) {
     case FileTrouble::no_space: say("no space left", "free some space or write elsewhere"); break;
     case FileTrouble::too_large:
       failure.what = "is larger than allowed" + (error.limit > 0 ? " (" + to_text(Bytes{error.limit}) + ")" : std::string());
+      failure.remedy = "name a smaller file";
       break;
     case FileTrouble::failed:
       failure.what = std::string("cannot be read or written: ") + std::strerror(error.system_error);
+      failure.remedy = "check the path";
       break;
   }
   return failure;

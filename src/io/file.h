@@ -12,7 +12,7 @@
 #include "io/fd.h"
 
 namespace headroom::io {
-enum class FileTrouble : std::uint8_t { missing, directory, not_regular, permission, link_loop, too_large, no_space, failed };
+enum class FileTrouble : std::uint8_t { missing, no_folder, directory, not_regular, permission, link_loop, too_large, no_space, failed };
 
 struct FileError {
   FileTrouble trouble = FileTrouble::failed;

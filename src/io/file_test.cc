@@ -40,7 +40,7 @@ TEST_F(File, WhatIsWrittenIsRead) {
 }
 
 TEST_F(File, AFailedWriteLeavesTheOldContent) {
-  EXPECT_EQ(write_file_atomically(in_folder("no/such/folder"), bytes("x")).error().trouble, FileTrouble::missing);
+  EXPECT_EQ(write_file_atomically(in_folder("no/such/folder"), bytes("x")).error().trouble, FileTrouble::no_folder);
   EXPECT_EQ(write_file_atomically(folder_, bytes("x")).error().trouble, FileTrouble::directory);
   EXPECT_EQ(write_file_atomically("/dev/full", bytes("x")).error().trouble, FileTrouble::no_space);
 }

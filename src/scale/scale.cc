@@ -30,7 +30,8 @@ expected<void, Failure> read_into(const std::string& path, manifest::Manifest& a
   if (!read) {
     const auto& error = read.error();
     return unexpected(Failure{ExitCode::wrong_use, (error.field.empty() ? "" : error.field + ": ") + error.message,
-                              path + ", line " + std::to_string(error.line), ""});
+                              path + ", line " + std::to_string(error.line),
+                              "correct that line; kubectl explain and the Kubernetes API reference describe each field"});
   }
   for (auto& each : read->deployments) all.deployments.push_back(std::move(each));
   for (auto& each : read->autoscalers) all.autoscalers.push_back(std::move(each));
@@ -103,10 +104,10 @@ expected<void, Failure> read_manifests(ScaleOptions& options) {
   if (options.deployment_file != options.hpa_file) HEADROOM_TRY_VOID(read_into(options.deployment_file, all));
   if (all.autoscalers.size() > 1) return unexpected(several("HorizontalPodAutoscalers", options.hpa_file));
   if (!options.hpa_file.empty() && all.autoscalers.empty()) {
-    return unexpected(Failure{ExitCode::wrong_use, "no HorizontalPodAutoscaler in it", options.hpa_file, ""});
+    return unexpected(Failure{ExitCode::wrong_use, "no HorizontalPodAutoscaler in it", options.hpa_file, "name the file that holds it with --hpa"});
   }
   if (!options.deployment_file.empty() && all.deployments.empty()) {
-    return unexpected(Failure{ExitCode::wrong_use, "no Deployment in it", options.deployment_file, ""});
+    return unexpected(Failure{ExitCode::wrong_use, "no Deployment in it", options.deployment_file, "name the file that holds it with --deployment"});
   }
   if (!all.autoscalers.empty()) options.session.hpa = std::move(all.autoscalers.front().spec);
   const auto wanted = [&](const manifest::Deployment& each) { return !options.session.hpa || each.name == options.session.hpa->target_name; };
@@ -125,7 +126,7 @@ int run_scale(ScaleOptions options) {
   std::unique_ptr<run::Writer> writer;
   if (!options.record.empty()) {
     auto created = run::Writer::create(options.record, meta_of(options));
-    if (!created) return fail({ExitCode::refused, created.error().message, options.record, ""});
+    if (!created) return fail({ExitCode::refused, created.error().message, options.record, "name another file with --record"});
     writer = std::move(*created);
   }
   io::Guarded<Shown> shown;

@@ -61,7 +61,7 @@ bool Connection::answer(const io::Request& request, http::ByteBuffer& out) {
     lines_.append("Allow: ");
     lines_.append(route.allow);
     lines_.append("\r\n");
-    problem(head.method == http::Method::other ? 501 : 405, "the path does not answer this method");
+    problem(head.method == http::Method::other ? 501 : 405, "this path answers " + std::string(route.allow));
   } else if (head.method == http::Method::options) {
     lines_.append("Allow: ");
     lines_.append(route.allow);

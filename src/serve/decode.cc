@@ -139,7 +139,7 @@ struct Decoder::Impl {
   Error named_value(std::string_view name, od::value value, Place place) {
     place.name = name;
     const std::size_t index = find(name, named_count);
-    if (index == width) return fail(422, "the model has no feature of this name", place, shown(value));
+    if (index == width) return fail(422, "the model has no feature of this name; /openapi.json lists them", place, shown(value));
     if (seen[index] == generation) return fail(422, "the feature is given twice", place, shown(value));
     seen[index] = generation;
     ++named_count;

@@ -7,6 +7,7 @@
 #include "generated/version.h"
 #include "http/traceparent.h"
 #include "io/entropy.h"
+#include "io/http_client.h"
 #include "io/process_facts.h"
 #include "io/telemetry_drain.h"
 #include "run/writer.h"
@@ -102,8 +103,11 @@ expected<std::unique_ptr<Observation>, Failure> Observation::start(const Options
       if (log) log_access(record, format);
     };
   }
+  if (const auto url = plan.otlp_url.empty() ? io::HttpUrl() : io::parse_http_url(plan.otlp_url); !url) {
+    return unexpected(Failure{ExitCode::wrong_use, "the OTLP endpoint " + url.error(), "--otlp, or OTEL_EXPORTER_OTLP_ENDPOINT", "write it as http://localhost:4318"});
+  }
   auto started = io::TelemetryDrain::start(std::move(drain));
-  if (!started) return unexpected(Failure{ExitCode::refused, started.error().message, "", "check --otlp, --trace-file and their OTEL_ variables"});
+  if (!started) return unexpected(Failure{ExitCode::refused, started.error().message, "", "check --trace-file, --otlp and the OTEL_ variables"});
   impl->drain = std::move(*started);
   const auto wall = [&](Instant t) { return nanoseconds(anchor.to_wall(t).time_since_epoch()); };
   impl->drain->add(telemetry::model_loading_span(names_of(loaded.served), wall(loaded.begun), wall(loaded.ended), seed));
