@@ -286,6 +286,23 @@ TEST(LoadCommand, TheJsonDocumentHasTheKeysOfItsPage) {
   EXPECT_EQ(std::string_view(root["slo"]["terms"].at(1)["term"]), "errors<1%");
 }
 
+// The generator itself is held beyond the end of its run: what was due meanwhile is sent, late, and counts from when it was due.
+TEST(LoadCommand, AnOpenLoopThatWasStoppedOwesNoArrival) {
+  SocketServer server(good);
+  auto run = load({server.url() + "/x", "--method", "GET", "--rate", "50/s", "--arrivals", "uniform", "-t", "2s", "-s", "60s", "--timeout", "60s", "--json"});
+  ASSERT_TRUE(server.has_seen(5));
+  run.signal(SIGSTOP);
+  std::this_thread::sleep_for(std::chrono::milliseconds(2500));
+  run.signal(SIGCONT);
+  EXPECT_THAT(run.ending(), ::testing::StartsWith("exit "));  // whether it is to be believed is another question
+  simdjson::dom::parser parser;
+  simdjson::dom::object root;
+  ASSERT_EQ(parser.parse(run.out()).get(root), simdjson::SUCCESS) << run.out();
+  EXPECT_EQ(int64_t(root["whole_run"]["requests"]), 100);
+  EXPECT_EQ(server.requests(), 100);
+  EXPECT_GT(double(root["whole_run"]["send_lag"]["max_ms"]), 500.0);
+}
+
 TEST(LoadCommand, SlowRequestsAreLoggedWithTheirInputAndTrace) {
   SocketServer server([](int socket, int number) {
     std::this_thread::sleep_for(std::chrono::milliseconds(2));  // never less, whatever else the machine does
