@@ -72,6 +72,19 @@ expected<workload::Scenario, Failure> scenario_of(const LoadCommand& command) {
   return scenario_for(*url, flags, target);
 }
 
+/// --run-time over the scenario's own shape: what would come later never begins.
+void end_stages_after(Duration run_time, std::vector<workload::Stage>& stages) {
+  Duration begins{};
+  for (auto stage = stages.begin(); stage != stages.end(); ++stage) {
+    if (begins + stage->duration >= run_time) {
+      stage->duration = run_time - begins;
+      stages.erase(stage + 1, stages.end());
+      return;
+    }
+    begins += stage->duration;
+  }
+}
+
 expected<Options, Failure> options_of(const LoadCommand& command) {
   HEADROOM_TRY(scenario, scenario_of(command));
   Options options;
@@ -102,6 +115,8 @@ expected<Options, Failure> options_of(const LoadCommand& command) {
     options.steps = {{0, command.rate.per_second, command.run_time, 0, ""}};
   } else if (users > 0 || options.scenario.stages.empty()) {
     options.steps = {{std::max(users, 1), 0, command.run_time, 0, ""}};
+  } else if (command.run_time > Duration::zero()) {
+    end_stages_after(command.run_time, options.scenario.stages);
   }
   return options;
 }

@@ -21,6 +21,7 @@ using headroom::testing::say;
 using headroom::testing::ScratchFolder;
 using headroom::testing::SocketServer;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using Flags = std::vector<std::string>;
 
 bool good(int socket, int) { return say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"); }
@@ -102,6 +103,17 @@ TEST(LoadCommand, WhereNobodyListensIs3WithTheTables) {
   EXPECT_EQ(run.ending(), "exit 3");
   EXPECT_THAT(run.out(), HasSubstr("GET /x: connection refused"));
   EXPECT_THAT(run.error(), HasSubstr("no connection could be made: connection refused"));
+}
+
+TEST(LoadCommand, ARunTimeCutsTheScenariosShape) {
+  const std::string iris = std::string(HEADROOM_SOURCE_DIR) + "/examples/iris/iris.yml";  // a stage of 60 s, then one of 120 s
+  auto first = load({"-f", iris, "-t", "20s", "--print-scenario"});
+  EXPECT_EQ(first.ending(), "exit 0");
+  EXPECT_THAT(first.out(), HasSubstr("stages:\n  - {duration: 20s, users: 150, spawn_rate: 10/s}\n"));
+  EXPECT_THAT(first.out(), Not(HasSubstr("300")));
+  auto second = load({"-f", iris, "-t", "90s", "--print-scenario"});
+  EXPECT_EQ(second.ending(), "exit 0");
+  EXPECT_THAT(second.out(), HasSubstr("  - {duration: 60s, users: 150, spawn_rate: 10/s}\n  - {duration: 30s, users: 300, spawn_rate: 10/s}\n"));
 }
 
 TEST(LoadCommand, ForAScenarioThatIsNotThereItIs3) {
