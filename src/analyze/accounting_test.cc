@@ -13,6 +13,7 @@ using telemetry::Stage;
 namespace {
 using testing::Level;
 using testing::RunBuilder;
+using testing_stages::stages;
 
 double sum(const Accounting& accounting) { return std::accumulate(accounting.cells.begin(), accounting.cells.end(), 0.0); }
 
@@ -24,7 +25,7 @@ ClientSums thousand() {
   client.connect = 2e9;
   client.service = client.with_server_service = 9e9;
   client.latency = 10e9;
-  client.server = {0, 0, 0.5e9, 0.5e9, 1e9, 1.5e9, 0.5e9, 0};
+  client.server = stages<double>({{Stage::parse, 0.5e9}, {Stage::decode, 0.5e9}, {Stage::queue, 1e9}, {Stage::predict, 1.5e9}, {Stage::encode, 0.5e9}});
   for (int i = 0; i < 1000; ++i) client.latency_histogram.add(10'000'000);
   return client;
 }
@@ -45,7 +46,7 @@ TEST(Accounting, EveryMillisecondStandsInOneCell) {
 TEST(Accounting, AStageThatServerTimingLacksIsTakenFromTheServersRows) {
   ServerSums server;
   server.requests = 500;
-  server.stages = {0, 0, 0, 0, 0, 99e9, 0, 0.05e9};  // 0.1 ms of write; predict is known from the client already
+  server.stages = stages<double>({{Stage::predict, 99e9}, {Stage::write, 0.05e9}});  // 0.1 ms of write; predict is known from the client already
   const auto accounting = account(thousand(), server);
   EXPECT_DOUBLE_EQ(accounting[Stage::write], 0.1);
   EXPECT_DOUBLE_EQ(accounting[Stage::predict], 1.5);

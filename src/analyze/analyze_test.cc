@@ -7,8 +7,10 @@
 
 namespace headroom::analyze {
 namespace {
+using telemetry::Stage;
 using testing::Level;
 using testing::RunBuilder;
+using testing_stages::stages;
 
 /// 150 users who wait 0.36 s: 415 requests/s, nothing busy.
 Level calm() { return {.users = 150, .rps = 415, .cpu_cores = 0.05}; }
@@ -145,15 +147,15 @@ TEST(Analyze, DecoyArrivalsThatWaitForAConnectionAreNotTheGeneratorsFault) {
 }
 
 TEST(Analyze, AServerThatUsesUpTheCpusIsBoundByItsDearestStage) {
-  Level busy{.users = 5000, .rps = 4000, .stages_ms = {0, 0, 0.01, 0.02, 250, 0.3, 0.01, 0.01}, .cpu_cores = 1.68};
+  Level busy{.users = 5000, .rps = 4000, .stages_ms = stages<double>({{Stage::parse, 0.01}, {Stage::decode, 0.02}, {Stage::queue, 250}, {Stage::predict, 0.3}, {Stage::encode, 0.01}, {Stage::write, 0.01}}), .cpu_cores = 1.68};
   Level base = calm();
-  base.stages_ms = {0, 0, 0.01, 0.02, 0, 0.3, 0.01, 0.01};
+  base.stages_ms = stages<double>({{Stage::parse, 0.01}, {Stage::decode, 0.02}, {Stage::predict, 0.3}, {Stage::encode, 0.01}, {Stage::write, 0.01}});
   const auto inference = analyze(with_slo().step(base).step(busy).build());
   EXPECT_EQ(inference.findings.at(0).cause, "cpu-inference");
   EXPECT_NEAR(evidence(inference.findings[0], "CPU per request"), 420, 0.1);
   EXPECT_NEAR(evidence(inference.findings[0], "of it predict"), 300, 0.1);
 
-  base.stages_ms = {0, 0, 0.05, 0.25, 0, 0.02, 0.05, 0.01};
+  base.stages_ms = stages<double>({{Stage::parse, 0.05}, {Stage::decode, 0.25}, {Stage::predict, 0.02}, {Stage::encode, 0.05}, {Stage::write, 0.01}});
   const auto preparation = analyze(with_slo().step(base).step(busy).build());
   EXPECT_EQ(preparation.findings.at(0).cause, "cpu-preparation");
   EXPECT_NEAR(evidence(preparation.findings[0], "of it parse, decode, encode"), 350, 0.1);

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "run/columns.h"
@@ -167,10 +169,21 @@ class RunReader {
     return {};
   }
 
+  expected<std::set<std::string>, RunError> columns_of(const std::string& table) {
+    HEADROOM_TRY(statement, database_.prepare("SELECT name FROM pragma_table_xinfo('" + table + "')"));
+    std::set<std::string> names;
+    for (;;) {
+      HEADROOM_TRY(there, statement.step());
+      if (!there) return names;
+      names.emplace(statement.text(0));
+    }
+  }
+
   template <class Row, class Take>
   expected<void, RunError> each(Take take) {
     HEADROOM_TRY_VOID(check_table(Table<Row>::kName));
-    HEADROOM_TRY(statement, database_.prepare(Sql<Row>().select()));
+    HEADROOM_TRY(present, columns_of(Table<Row>::kName));
+    HEADROOM_TRY(statement, database_.prepare(Sql<Row>(std::move(present)).select()));
     for (std::uint64_t n = 1;; ++n) {
       HEADROOM_TRY(there, statement.step());
       if (!there) return {};

@@ -17,10 +17,12 @@
 
 #include "run/reader.h"
 #include "run/writer.h"
+#include "testing/stages.h"
 
 namespace headroom::run {
 namespace {
 using namespace std::chrono_literals;
+using telemetry::Stage;
 
 class RunFile : public testing::Test {
  protected:
@@ -59,7 +61,7 @@ telemetry::RequestRecord a_record() {
   record.span_id.bytes[7] = 8;
   record.start_ns = 1'700'000'000'000'000'000;
   record.total_ns = 210;
-  record.stage_ns = {0, 10, 20, 30, 40, 50, 60, 0};
+  record.stage_ns = testing_stages::stages<std::int64_t>({{Stage::read, 10}, {Stage::parse, 20}, {Stage::decode, 30}, {Stage::queue, 40}, {Stage::predict, 50}, {Stage::encode, 60}});
   record.rows = 3;
   record.status = 200;
   record.route = telemetry::Route::health;
@@ -289,6 +291,22 @@ TEST_F(RunFile, AnotherProgramsDatabaseIsRefused) {
   EXPECT_EQ(error(), "not a Headroom run file (an SQLite database of something else)");
 }
 
+TEST_F(RunFile, AStageYoungerThanTheFileIsZeroThere) {
+  {
+    auto writer = create();
+    writer->add(a_sample(writer->name("GET /")));
+    writer->add(ServerRequest{"pod-1", a_record()});
+    ASSERT_TRUE(writer->close());
+  }
+  tamper("ALTER TABLE samples DROP COLUMN server_encode_ns; ALTER TABLE server_requests DROP COLUMN encode_ns");
+  const auto run = read(path());
+  ASSERT_TRUE(run) << run.error().message;
+  EXPECT_EQ(run->samples.at(0).server_ns[static_cast<std::size_t>(Stage::encode)], 0);
+  const auto& stages = run->server_requests.at(0).record.stage_ns;
+  EXPECT_EQ(stages[static_cast<std::size_t>(Stage::encode)], 0);
+  EXPECT_EQ(stages[static_cast<std::size_t>(Stage::predict)], a_record().stage_ns[static_cast<std::size_t>(Stage::predict)]);
+}
+
 struct Tampered {
   const char* name;
   const char* sql;
@@ -300,6 +318,7 @@ TEST_P(TamperedRunFile, IsRefusedWithThePlace) {
     auto writer = create();
     writer->add(a_sample(writer->name("GET /")));
     writer->add(ServerRequest{"pod-1", a_record()});
+    writer->add(ClientSecond{});
     ASSERT_TRUE(writer->close());
   }
   ASSERT_EQ(error(), "");
@@ -335,7 +354,7 @@ INSTANTIATE_TEST_SUITE_P(
         Tampered{"a name that is not there", "UPDATE samples SET name=1", "a row has a name that is not in table names"},
         Tampered{"names with a gap", "UPDATE names SET id=5", "table names: the ids are not 0, 1, 2, …"},
         Tampered{"a histogram of nonsense",
-                 "INSERT INTO client_seconds SELECT 0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,x'ffff',x''",
+                 "UPDATE client_seconds SET latency=x'ffff'",
                  "table client_seconds, row 1: latency is not what the schema allows"},
         Tampered{"text beyond the limit", "UPDATE server_requests SET replica=hex(zeroblob(1000000))",
                  "table server_requests, row 1: replica is not what the schema allows"}));

@@ -1,6 +1,8 @@
 #pragma once
+#include <set>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 #include "run/columns.h"
 
@@ -9,7 +11,9 @@ namespace headroom::run {
 template <class Row>
 class Sql {
  public:
-  Sql() {
+  /// present: the columns that a file has, "" = all. A stage that is younger than the file reads as 0 there; of all other columns the
+  /// schema is the first one's.
+  explicit Sql(std::set<std::string> present = {}) : present_(std::move(present)) {
     Row row{};
     Table<Row>::visit(*this, row);
   }
@@ -22,7 +26,7 @@ class Sql {
     return std::string("INSERT OR REPLACE INTO ") + Table<Row>::kName + " (" + names_ + ") VALUES (" + marks_ + ")";
   }
   [[nodiscard]] std::string select() const {
-    return "SELECT " + names_ + " FROM " + Table<Row>::kName + " ORDER BY rowid";
+    return "SELECT " + read_ + " FROM " + Table<Row>::kName + " ORDER BY rowid";
   }
 
   template <class Field>
@@ -34,17 +38,22 @@ class Sql {
   }
   template <class Array>
   void stages(const std::string& prefix, const Array&) {
-    for (const auto name : telemetry::kStageNames) add(prefix + std::string(name) + "_ns", "INTEGER NOT NULL");
+    for (const auto name : telemetry::kStageNames) {
+      const auto column = prefix + std::string(name) + "_ns";
+      add(column, "INTEGER NOT NULL", present_.empty() || present_.contains(column));
+    }
   }
   void inputs(const std::string& column, const telemetry::RequestRecord&) { add(column, "TEXT NOT NULL"); }
 
  private:
-  void add(const std::string& column, const char* type) {
+  void add(const std::string& column, const char* type, bool is_there = true) {
     const char* comma = names_.empty() ? "" : ", ";
     names_ += comma + ('"' + column + '"');
+    read_ += comma + (is_there ? '"' + column + '"' : "0");
     definitions_ += comma + ('"' + column + '"') + ' ' + type;
     marks_ += *comma ? ", ?" : "?";
   }
-  std::string names_, definitions_, marks_;
+  const std::set<std::string> present_;
+  std::string names_, read_, definitions_, marks_;
 };
 }  // namespace headroom::run

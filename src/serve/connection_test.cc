@@ -194,6 +194,20 @@ TEST_F(Serving, HeadHasNoBody) {
   EXPECT_EQ(peer.ask(kGetHealth).status, 200);
 }
 
+// A stage that is named in telemetry/stage.h and marked nowhere shows here.
+TEST_F(Serving, EveryStageIsMeasuredSomewhere) {
+  auto peer = connect();
+  peer.send(post_predict(kRow) + post_predict(kRow));  // the second has to wait for the first
+  ASSERT_EQ(peer.receive().status, 200);
+  ASSERT_EQ(peer.receive().status, 200);
+  std::array<std::int64_t, telemetry::kStages> sums{};
+  for (int i = 0; i < 2; ++i) {
+    const auto one = this->record();
+    for (std::size_t s = 0; s < sums.size(); ++s) sums[s] += one.stage_ns[s];
+  }
+  for (std::size_t s = 0; s < sums.size(); ++s) EXPECT_GT(sums[s], 0) << telemetry::kStageNames[s];
+}
+
 TEST_F(Serving, StagesSumToTheTotalAndAreToldToTheClient) {
   auto peer = connect();
   const auto reply = peer.ask(post_predict(kRow, "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n"));
@@ -201,10 +215,8 @@ TEST_F(Serving, StagesSumToTheTotalAndAreToldToTheClient) {
   EXPECT_EQ(std::accumulate(record.stage_ns.begin(), record.stage_ns.end(), std::int64_t{0}), record.total_ns);
   for (const auto ns : record.stage_ns) EXPECT_GE(ns, 0);
   std::array<std::int64_t, telemetry::kStages> told{};
-  EXPECT_EQ(http::parse_server_timing(reply.server_timing, telemetry::kStageNames, told), 6U);
-  for (const auto stage : {telemetry::Stage::read, telemetry::Stage::parse, telemetry::Stage::decode, telemetry::Stage::queue, telemetry::Stage::predict, telemetry::Stage::encode}) {
-    EXPECT_EQ(told[static_cast<std::size_t>(stage)], record.stage_ns[static_cast<std::size_t>(stage)]) << telemetry::name(stage);
-  }
+  EXPECT_EQ(http::parse_server_timing(reply.server_timing, telemetry::kStageNames, told), telemetry::kStages - 2) << "all but accept and write";
+  for (std::size_t s = 1; s + 1 < telemetry::kStages; ++s) EXPECT_EQ(told[s], record.stage_ns[s]) << telemetry::kStageNames[s];
   EXPECT_EQ(reply.traceparent.substr(0, 36), "00-0af7651916cd43dd8448eb211c80319c-");
   EXPECT_EQ(record.parent_span_id.bytes[0], 0xb7);
   EXPECT_EQ(record.status, 200);

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <map>
 
+#include "testing/stages.h"
+
 namespace headroom::telemetry {
 namespace {
 RequestRecord a_request() {
@@ -13,7 +15,7 @@ RequestRecord a_request() {
   record.span_id.bytes = {0, 0xf0, 0x67, 0xaa, 0x0b, 0xa9, 0x02, 0xb7};
   record.parent_span_id.bytes = {1, 2, 3, 4, 5, 6, 7, 8};
   record.start_ns = 1'000'000;
-  record.stage_ns = {5, 10, 20, 30, 40, 50, 60, 70};
+  record.stage_ns = testing_stages::stages<std::int64_t>({{Stage::accept, 5}, {Stage::read, 10}, {Stage::parse, 20}, {Stage::decode, 30}, {Stage::queue, 40}, {Stage::predict, 50}, {Stage::encode, 60}, {Stage::write, 70}});
   record.total_ns = 285;
   record.status = 200;
   record.rows = 1;

@@ -4,13 +4,15 @@
 
 #include <cstring>
 
+#include "testing/stages.h"
+
 namespace headroom::telemetry {
 namespace {
 RequestRecord a_record() {
   RequestRecord record;
   record.start_ns = 5'000'000'000;
   record.total_ns = 36;
-  record.stage_ns = {1, 2, 3, 4, 5, 6, 7, 8};
+  record.stage_ns = testing_stages::stages<std::int64_t>({{Stage::accept, 1}, {Stage::read, 2}, {Stage::parse, 3}, {Stage::decode, 4}, {Stage::queue, 5}, {Stage::predict, 6}, {Stage::encode, 7}, {Stage::write, 8}});
   record.status = 503;
   record.in_flight = 4;
   record.route = Route::predict;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "run/rows.h"
+#include "testing/stages.h"
 
 namespace headroom::testing {
 /// One load step of ten steady seconds after one second of ramp, the same in each second. Times in milliseconds of one request.
@@ -16,7 +17,8 @@ struct Level {
   double network_ms = 0.1;
   double lag_ms = 0.01;
   double connect_ms = 0;
-  std::array<double, telemetry::kStages> stages_ms{0, 0, 0.001, 0.002, 0, 0.003, 0.001, 0.001};
+  std::array<double, telemetry::kStages> stages_ms = testing_stages::stages<double>({{telemetry::Stage::parse, 0.001}, {telemetry::Stage::decode, 0.002}, {telemetry::Stage::predict, 0.003},
+                                                                        {telemetry::Stage::encode, 0.001}, {telemetry::Stage::write, 0.001}});
   double slow_share = 0;      // of the requests take slow_ms longer, in their queue stage
   double slow_ms = 0;
   double failed_share = 0;
