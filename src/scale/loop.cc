@@ -49,6 +49,7 @@ void Loop::run() {
   }
   while (!stopping_ || !members_.empty()) {
     wait();
+    ++turns_;
     if (shared_.stopping && !stopping_) begin_stop();
     see_exits();
     kill_overdue();
@@ -71,8 +72,12 @@ bool Loop::anyone_ready() const {
 Duration Loop::until_next() const {
   Duration most = kLongestWait;
   const auto until = [&](Instant when) { most = std::min(most, std::max(Duration{}, when - now_)); };
-  for (const auto when : {next_sample_, next_kubelet_, next_scrape_, next_publish_}) until(when);
-  if (options_.hpa && !stopping_) until(next_pass_);
+  until(next_publish_);
+  // Only what sense() would do then: a moment that nobody moves on lies in the past forever, and the loop would spin.
+  if (!stopping_) until(next_sample_);
+  if (senses_for_hpa() && !stopping_) {
+    for (const auto when : {next_kubelet_, next_scrape_, next_pass_}) until(when);
+  }
   for (const auto& member : members_) {
     if (member->replica.state == Replica::State::waiting) until(member->replica.restart_at);
     if (member->replica.state == Replica::State::draining) until(member->replica.drain_deadline);

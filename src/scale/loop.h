@@ -87,6 +87,7 @@ class Loop {
   [[nodiscard]] hpa::Observation observe() const;
   [[nodiscard]] hpa::Pod pod_of(const Member& member) const;
   void publish();
+  [[nodiscard]] bool senses_for_hpa() const { return options_.hpa && !starting_; }
   [[nodiscard]] Instant controller_time(Instant real) const;
   [[nodiscard]] Duration real_time(Duration controller) const;
 
@@ -114,6 +115,7 @@ class Loop {
   bool starting_ = true;
   bool stopping_ = false;
   std::uint64_t refused_ = 0;
+  std::uint64_t turns_ = 0;
   bool exhausted_ = false;          // out of descriptors: accepting pauses until the next turn
   hpa::State hpa_state_;
   std::string message_;

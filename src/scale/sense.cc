@@ -32,7 +32,7 @@ void Loop::sense() {
     sample_replicas();
     rebalance();
   }
-  if (!options_.hpa || starting_) return;
+  if (!senses_for_hpa()) return;
   if (now_ >= next_kubelet_) {
     next_kubelet_ = now_ + real_time(kKubeletPeriod);
     refresh_kubelet();
@@ -146,6 +146,7 @@ void Loop::publish() {
   status.enforcement = keeper_.name();
   status.waiting = waiting_.size();
   status.refused = refused_;
+  status.turns = turns_;
   constexpr const char* kStates[] = {"starting", "ready", "draining", "waiting"};
   for (const auto& member : members_) {
     const auto& replica = member->replica;

@@ -61,6 +61,7 @@ struct SessionStatus {
   std::string enforcement{};  // "cgroup v1", "cgroup v2", "emulated", "none"
   std::uint64_t waiting = 0;  // connections that wait for a ready replica
   std::uint64_t refused = 0;  // connections closed at once for want of file descriptors
+  std::uint64_t turns = 0;    // how often the session's thread has woken up
   std::vector<ReplicaStatus> rows{};
 };
 

@@ -136,6 +136,17 @@ hpa::Spec spec_with(int min, int max) {
   return hpa::with_defaults(spec);
 }
 
+/// A busy machine only makes fewer turns of it. Without an HPA its clocks must not stand still in the past either.
+TEST(Session, AnIdleOneSleeps) {
+  auto session = Session::start(with_replicas(2), nullptr);
+  ASSERT_TRUE(session) << session.error().what;
+  const auto turns = (*session)->status().turns;
+  const Instant begin = io::now();
+  ASSERT_TRUE(eventually([&] { return (*session)->status().turns >= turns + 20; }));
+  const double a_second = static_cast<double>((*session)->status().turns - turns) / seconds(io::now() - begin);
+  EXPECT_LT(a_second, 200);
+}
+
 TEST(Session, ConnectionsAreSpreadOverTheReplicas) {
   auto session = Session::start(with_replicas(3), nullptr);
   ASSERT_TRUE(session) << session.error().what;
