@@ -1,5 +1,5 @@
 // A finding: a claim about why a load level broke, its evidence, and what the fix would bring. A new one is one file
-// find_NAME.cc and one line in findings.cc.
+// find_NAME.cc and its two lines in findings.cc.
 #pragma once
 #include <optional>
 #include <string>
@@ -67,13 +67,6 @@ class Weighing {
 
 /// nullopt: the rule's conditions do not hold, or what they need was not recorded.
 using Rule = std::optional<Finding> (*)(const Scene&);
-
-std::optional<Finding> find_generator(const Scene& scene);
-std::optional<Finding> find_scale_up_lag(const Scene& scene);
-std::optional<Finding> find_replicas(const Scene& scene);
-std::optional<Finding> find_cpu_throttling(const Scene& scene);
-std::optional<Finding> find_noisy_neighbour(const Scene& scene);
-std::optional<Finding> find_cpu(const Scene& scene);  // cpu-inference or cpu-preparation
 
 /// All rules over one scene: the most confident first; equally confident ones in the order of the list. A limited generator
 /// comes first whatever the rest says: with it nothing can be said of the service.

@@ -3,6 +3,14 @@
 #include "analyze/finding.h"
 
 namespace headroom::analyze {
+// Each in a file of its own name.
+std::optional<Finding> find_generator(const Scene& scene);
+std::optional<Finding> find_replicas(const Scene& scene);
+std::optional<Finding> find_cpu_throttling(const Scene& scene);
+std::optional<Finding> find_scale_up_lag(const Scene& scene);
+std::optional<Finding> find_cpu(const Scene& scene);  // cpu-inference or cpu-preparation
+std::optional<Finding> find_noisy_neighbour(const Scene& scene);
+
 namespace {
 constexpr Rule kRules[] = {
     find_generator, find_replicas, find_cpu_throttling, find_scale_up_lag, find_cpu, find_noisy_neighbour,

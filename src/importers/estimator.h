@@ -58,12 +58,4 @@ using Imported = Read<model::CompiledPtr>;
 [[nodiscard]] Read<bool> describe_classes(const Estimator& estimator, model::ModelInfo& info);
 /// A classifier of several outputs is refused.
 [[nodiscard]] Read<bool> refuse_several_outputs(const Estimator& estimator);
-
-// The importers, one a family; registry.cc has the table.
-[[nodiscard]] Imported import_tree(const Estimator& estimator);
-[[nodiscard]] Imported import_forest(const Estimator& estimator);
-[[nodiscard]] Imported import_logistic(const Estimator& estimator);
-[[nodiscard]] Imported import_standard_scaler(const Estimator& estimator);
-[[nodiscard]] Imported import_pipeline(const Estimator& estimator);
-[[nodiscard]] Imported import_search(const Estimator& estimator);
 }  // namespace headroom::importers

@@ -1,8 +1,16 @@
-// The table of estimators: one row each. A new estimator is a row here, its importer and its model.
+// The table of estimators: one row each. A new estimator is its importer's line and its row here, the importer and the model.
 #include "formats/error.h"
 #include "importers/estimator.h"
 
 namespace headroom::importers {
+// Each family in a file of its own, sklearn_FAMILY.cc.
+Imported import_tree(const Estimator& estimator);
+Imported import_forest(const Estimator& estimator);
+Imported import_logistic(const Estimator& estimator);
+Imported import_standard_scaler(const Estimator& estimator);
+Imported import_pipeline(const Estimator& estimator);
+Imported import_search(const Estimator& estimator);
+
 namespace {
 struct Row {
   std::string_view type;
