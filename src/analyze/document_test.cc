@@ -153,15 +153,15 @@ TEST(Join, TheServersFileGivesTheLoadsFileItsStages) {
   second.replica = "a";
   second.route = telemetry::Route::predict;
   second.requests = 10;
-  second.stage_ns[5] = 10 * 20'000;
+  second.stage_ns[static_cast<std::size_t>(telemetry::Stage::predict)] = 10 * 20'000;
   server.server_seconds.push_back(second);
   run::ServerRequest request;
   request.record.trace_id = load.samples[0].trace_id;
-  request.record.stage_ns[5] = 33'000;
+  request.record.stage_ns[static_cast<std::size_t>(telemetry::Stage::predict)] = 33'000;
   server.server_requests.push_back(request);
   join(load, std::move(server));
   EXPECT_TRUE(load.samples[0].has_server);
-  EXPECT_EQ(load.samples[0].server_ns[5], 33'000);
+  EXPECT_EQ(load.samples[0].server_ns[static_cast<std::size_t>(telemetry::Stage::predict)], 33'000);
   const auto step = analyze(load).parts.at(0).steps.at(0);
   EXPECT_NEAR(step.accounting[telemetry::Stage::predict], 0.02, 1e-9);
   EXPECT_EQ(step.replicas.to, 1);

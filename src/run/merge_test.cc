@@ -22,7 +22,7 @@ Run a_server(const std::string& replica) {
   run.meta = {{"tool", "server"}, {"model", "iris"}};
   ServerRequest request{.replica = replica, .record = {}};
   request.record.trace_id.bytes[9] = 1;
-  request.record.stage_ns[5] = 40;
+  request.record.stage_ns[static_cast<std::size_t>(telemetry::Stage::predict)] = 40;
   run.server_requests = {request};
   run.server_seconds = {ServerSecond{.t_ns = 5, .replica = replica}};
   return run;
@@ -32,11 +32,11 @@ TEST(Merge, ClientAndServerAreJoinedOnTheTraceIdWhateverTheirOrder) {
   const auto run = merge({a_server("a"), a_client()});
   ASSERT_EQ(run.samples.size(), 2U);
   EXPECT_TRUE(run.samples[0].has_server);
-  EXPECT_EQ(run.samples[0].server_ns[5], 40);
+  EXPECT_EQ(run.samples[0].server_ns[static_cast<std::size_t>(telemetry::Stage::predict)], 40);
   EXPECT_FALSE(run.samples[1].has_server);
   EXPECT_EQ(run.client_seconds[1].with_server, 1U);
   EXPECT_EQ(run.client_seconds[1].with_server_service_ns, 500);
-  EXPECT_EQ(run.client_seconds[1].server_ns[5], 40);
+  EXPECT_EQ(run.client_seconds[1].server_ns[static_cast<std::size_t>(telemetry::Stage::predict)], 40);
   EXPECT_EQ(run.client_seconds[0].with_server, 0U);
   EXPECT_EQ(run.meta, (Meta{{"tool", "client"}, {"model", "iris"}}));
 }

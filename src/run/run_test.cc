@@ -78,7 +78,7 @@ Sample a_sample(int name) {
   Sample sample{.step = 1, .name = name, .intended_ns = 100, .sent_ns = 150, .first_byte_ns = 300, .done_ns = 320};
   sample.status = 200;
   sample.trace_id.bytes[0] = 0xab;
-  sample.server_ns[5] = 50;
+  sample.server_ns[static_cast<std::size_t>(Stage::predict)] = 50;
   sample.has_server = true;
   return sample;
 }

@@ -10,7 +10,7 @@ MetricsPage a_page() {
   record.route = Route::predict;
   record.post = true;
   record.status = 200;
-  record.stage_ns[5] = 30'000;
+  record.stage_ns[static_cast<std::size_t>(Stage::predict)] = 30'000;
   record.total_ns = 30'000;
   record.rows = 4;
   page.requests.add(record);

@@ -63,7 +63,7 @@ TEST(RecordStream, WhatWentInComesOutHoweverThePipeCutsIt) {
     EXPECT_EQ(second.requests, 2U);
     EXPECT_EQ(second.errors, 2U);
     EXPECT_EQ(second.shed, 2U);
-    EXPECT_EQ(second.stage_ns[7], 16);
+    EXPECT_EQ(second.stage_ns[static_cast<std::size_t>(Stage::write)], 16);
     EXPECT_EQ(second.predict_cpu_ns, 12);
     EXPECT_EQ(second.in_flight_max, 4U);
     EXPECT_EQ(second.total.encode(), a_second().total.encode());

@@ -11,9 +11,9 @@ namespace headroom::telemetry {
 /// write: handing the bytes to the kernel.
 enum class Stage : std::uint8_t { accept, read, parse, decode, queue, predict, encode, write };
 
-inline constexpr std::array<std::string_view, 8> kStageNames{"accept", "read",    "parse",  "decode",
-                                                             "queue",  "predict", "encode", "write"};
+inline constexpr auto kStageNames = std::to_array<std::string_view>({"accept", "read", "parse", "decode", "queue", "predict", "encode", "write"});
 inline constexpr std::size_t kStages = kStageNames.size();
+static_assert(static_cast<std::size_t>(Stage::write) + 1 == kStages, "each stage has a name, and write is the last one");
 
 [[nodiscard]] constexpr std::string_view name(Stage stage) { return kStageNames[static_cast<std::size_t>(stage)]; }
 }  // namespace headroom::telemetry
