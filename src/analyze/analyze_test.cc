@@ -184,6 +184,15 @@ TEST(Analyze, ALevelThatBrokeWhileReplicasCameIsScaleUpLagWhenMoreWasHeldLater) 
   EXPECT_EQ(report.parts[0].steps[1].replicas.to, 6);
 }
 
+TEST(Analyze, AMachineThatGeneratorAndServerFillIsTheGeneratorsWhereItBreaks) {
+  Level held{.users = 5000, .rps = 14000, .cpu_cores = 0.47, .generator_share = 0.62, .lag_p99_ms = 3};
+  Level full{.users = 25000, .rps = 73000, .network_ms = 380, .cpu_cores = 0.87, .generator_share = 0.82};
+  const auto report = analyze(with_slo().step(calm()).step(held).step(full).build());
+  EXPECT_EQ(report.findings.at(0).cause, "generator");
+  EXPECT_EQ(report.parts[0].steps[1].cause, "none") << "3 ms late cannot change a verdict about 200 ms";
+  EXPECT_EQ(report.parts[0].steps[2].cause, "generator");
+}
+
 TEST(Analyze, AnIdleGeneratorThatIsLateOnAMachineThatOthersUseIsTheNeighboursFault) {
   Level base = calm();
   base.lag_p99_ms = 40;

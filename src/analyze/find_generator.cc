@@ -1,4 +1,6 @@
 // The load generator is the limit: its threads have no CPU left, its cgroup stops them, or it sends late for want of CPU.
+#include <algorithm>
+
 #include "analyze/finding.h"
 #include "analyze/words.h"
 
@@ -6,10 +8,12 @@ namespace headroom::analyze {
 namespace {
 constexpr double kBusy = 0.9;       // of a thread's core
 constexpr double kThrottled = 0.05; // of the time
-constexpr double kLateMs = 1;       // p99 of sent - intended …
+constexpr double kLateMs = 1;       // p99 of sent - intended, and …
+constexpr double kLateOfSlo = 0.05; // … of the SLO's smallest latency limit: less could not change its verdict …
 constexpr double kLateShare = 0.05; // … with so much of the mean latency
 constexpr double kLateBusy = 0.6;   // lag without CPU use is somebody else's: arrivals that wait for a connection
 constexpr double kMachineFull = 0.93;
+constexpr double kFullWhereItBreaks = 0.8;  // what the kernel does for the network between them is in neither
 constexpr double kOwnShare = 0.3;   // of a full machine
 }  // namespace
 
@@ -19,8 +23,8 @@ std::optional<Finding> generator_doubt(const StepRow& step, const Machine& machi
   const double lag_share = step.mean_ms > 0 ? step.accounting[Cell::generator_lag] / step.mean_ms : 0;
   const bool busy = use.thread_share >= kBusy;
   const bool throttled = use.throttled_share >= kThrottled;
-  const bool late = use.lag_p99_ms > kLateMs && lag_share > kLateShare;
-  const bool full = machine.cpus > 0 && step.cpu.known && use.cores + step.cpu.cores >= kMachineFull * machine.cpus &&
+  const bool late = use.lag_p99_ms > std::max(kLateMs, kLateOfSlo * step.slo_ms) && lag_share > kLateShare;
+  const bool full = machine.cpus > 0 && step.cpu.known && use.cores + step.cpu.cores >= (step.broke.empty() ? kMachineFull : kFullWhereItBreaks) * machine.cpus &&
                     use.cores >= kOwnShare * machine.cpus && step.cpu.limit_cores == 0;
   if (!busy && !throttled && !full && !(late && use.thread_share >= kLateBusy)) return std::nullopt;
 

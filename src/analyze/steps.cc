@@ -91,6 +91,16 @@ Little little(const Gathered& step) {
   return {.known = true, .in_flight = step.in_flight_ns / span, .rate_times_latency = step.row.rps * step.row.mean_ms * 1e-3};
 }
 
+/// Nanoseconds; 0 = no term is about latency.
+double smallest_latency_limit(const stats::Slo& slo) {
+  double smallest = 0;
+  for (const auto& term : slo.terms) {
+    const bool latency = term.metric != stats::SloTerm::Metric::errors && term.metric != stats::SloTerm::Metric::rps;
+    if (latency && (smallest == 0 || term.limit < smallest)) smallest = term.limit;
+  }
+  return smallest;
+}
+
 void finish(Gathered& step, const run::Run& run, const stats::Slo& slo) {
   auto& row = step.row;
   const auto& client = step.client;
@@ -109,6 +119,7 @@ void finish(Gathered& step, const run::Run& run, const stats::Slo& slo) {
     row.little = little(step);
     row.slo = stats::judge(slo, {.latency = client.latency_histogram, .requests = row.requests, .failures = row.failures,
                                  .span = from_seconds(row.seconds)});
+    row.slo_ms = smallest_latency_limit(slo) / kNsPerMs;
   }
   if (step.server.predict_cpu_n > 0) row.predict_cpu_us = step.server.predict_cpu / static_cast<double>(step.server.predict_cpu_n) / 1e3;
   const Window window{row.start_ns, row.steady_ns, row.end_ns};

@@ -66,6 +66,7 @@ struct StepRow {
   GeneratorUse generator;
   Replicas replicas;
   std::vector<stats::SloOutcome> slo;
+  double slo_ms = 0;  // smallest latency limit; 0 = none
   // Filled by judge_steps():
   std::vector<std::string> broke;  // why this level is not held; empty = it is
   std::string cause;               // of finding names; "none" = held
