@@ -68,7 +68,8 @@ Read<Estimator> as_estimator(const Place& place, const Estimator& parent) {
   }
   if (parent.budget->estimators_left == 0) return place.refuse("the model has more estimators than a file of its size may ask for");
   --parent.budget->estimators_left;
-  Estimator estimator{place, value.callee().text(), last_part(value.callee().text()), parent.version, parent.is_stamped, parent.depth + 1, parent.budget};
+  const auto type = known_type(value.callee().text());
+  Estimator estimator{place, type, last_part(type), parent.version, parent.is_stamped, parent.depth + 1, parent.budget};
   if (const auto stamp = place.find("_sklearn_version"); stamp && stamp->value().is(Kind::text)) {
     const auto version = parse_version(stamp->value().text());
     if (!version) return stamp->refuse("'" + formats::printable(stamp->value().text(), 40) + "' is no version of scikit-learn");
@@ -127,6 +128,13 @@ Read<bool> describe_classes(const Estimator& estimator, model::ModelInfo& info) 
   info.classes = std::move(labels);
   info.classes_dtype = place.value().array()->dtype.descr();
   return true;
+}
+
+Imported finish(const Estimator& estimator, model::CompiledPtr model, model::ModelInfo classes) {
+  model->edit_info().classes = std::move(classes.classes);
+  model->edit_info().classes_dtype = std::move(classes.classes_dtype);
+  HEADROOM_TRY_VOID(describe(estimator, model->edit_info()));
+  return model;
 }
 
 Read<bool> refuse_several_outputs(const Estimator& estimator) {

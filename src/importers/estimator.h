@@ -30,7 +30,7 @@ struct Budget {
 /// An object of a class of scikit-learn, about to be imported.
 struct Estimator {
   Place place;
-  std::string_view type;      // full name of its class
+  std::string_view type;      // full name of its class, as versions since 0.22 spell it if it is in the registry
   std::string_view name;      // the last part of it
   Version version;            // its own stamp, else its parent's, else kNewest
   bool is_stamped = false;    // version is from the file
@@ -44,6 +44,9 @@ using Imported = Read<model::CompiledPtr>;
 /// The same for the outermost one.
 [[nodiscard]] Read<Estimator> as_root(const Place& place, Budget& budget);
 
+/// The registry's spelling of a class's name, old or new; `written` itself if it is not there.
+[[nodiscard]] std::string_view known_type(std::string_view written);
+
 /// Looks the class up in the registry and imports it.
 [[nodiscard]] Imported import_estimator(const Estimator& estimator);
 
@@ -56,6 +59,8 @@ using Imported = Read<model::CompiledPtr>;
 [[nodiscard]] Read<bool> describe(const Estimator& estimator, model::ModelInfo& info);
 /// Fills in classes and their dtype from classes_, of which there must be n_classes_ (where that is stored).
 [[nodiscard]] Read<bool> describe_classes(const Estimator& estimator, model::ModelInfo& info);
+/// How an importer ends: gives the model its classes (those of describe_classes; none for a regressor) and describes it.
+[[nodiscard]] Imported finish(const Estimator& estimator, model::CompiledPtr model, model::ModelInfo classes = {});
 /// A classifier of several outputs is refused.
 [[nodiscard]] Read<bool> refuse_several_outputs(const Estimator& estimator);
 }  // namespace headroom::importers

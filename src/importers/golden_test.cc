@@ -70,6 +70,11 @@ void expect_labels(const model::Model& model, const fs::path& folder, const mode
     return;
   }
   const auto want = numbers(folder / "predict.npy");
+  ASSERT_EQ(got.i64.size(), want.values.size());
+  if (classes.empty()) {   // an outlier detector's 1 and -1, or several labels' 0 and 1
+    for (std::size_t i = 0; i < want.values.size(); ++i) ASSERT_EQ(static_cast<double>(got.i64[i]), want.values[i]) << "value " << i;
+    return;
+  }
   for (std::size_t i = 0; i < want.values.size(); ++i) ASSERT_EQ(number_of(classes[static_cast<std::size_t>(got.i64[i])]), want.values[i]) << "row " << i;
 }
 

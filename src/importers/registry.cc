@@ -1,12 +1,25 @@
 // The table of estimators: one row each. A new estimator is its importer's line and its row here, the importer and the model.
 #include "formats/error.h"
 #include "importers/estimator.h"
+#include "importers/old_names.h"
 
 namespace headroom::importers {
 // Each family in a file of its own, sklearn_FAMILY.cc.
 Imported import_tree(const Estimator& estimator);
 Imported import_forest(const Estimator& estimator);
-Imported import_logistic(const Estimator& estimator);
+Imported import_linear_classifier(const Estimator& estimator);
+Imported import_linear_regressor(const Estimator& estimator);
+Imported import_pls(const Estimator& estimator);
+Imported import_ransac(const Estimator& estimator);
+Imported import_gaussian_nb(const Estimator& estimator);
+Imported import_discrete_nb(const Estimator& estimator);
+Imported import_categorical_nb(const Estimator& estimator);
+Imported import_lda(const Estimator& estimator);
+Imported import_qda(const Estimator& estimator);
+Imported import_svc(const Estimator& estimator);
+Imported import_svr(const Estimator& estimator);
+Imported import_kernel_ridge(const Estimator& estimator);
+Imported import_mlp(const Estimator& estimator);
 Imported import_standard_scaler(const Estimator& estimator);
 Imported import_pipeline(const Estimator& estimator);
 Imported import_search(const Estimator& estimator);
@@ -26,8 +39,62 @@ constexpr Row kRegistry[] = {
     {"sklearn.ensemble._forest.RandomForestRegressor", import_forest},
     {"sklearn.ensemble._forest.ExtraTreesClassifier", import_forest},
     {"sklearn.ensemble._forest.ExtraTreesRegressor", import_forest},
-    {"sklearn.linear_model._logistic.LogisticRegression", import_logistic},
-    {"sklearn.linear_model._logistic.LogisticRegressionCV", import_logistic},
+    {"sklearn.linear_model._logistic.LogisticRegression", import_linear_classifier},
+    {"sklearn.linear_model._logistic.LogisticRegressionCV", import_linear_classifier},
+    {"sklearn.linear_model._stochastic_gradient.SGDClassifier", import_linear_classifier},
+    {"sklearn.linear_model._perceptron.Perceptron", import_linear_classifier},
+    {"sklearn.linear_model._passive_aggressive.PassiveAggressiveClassifier", import_linear_classifier},
+    {"sklearn.linear_model._ridge.RidgeClassifier", import_linear_classifier},
+    {"sklearn.linear_model._ridge.RidgeClassifierCV", import_linear_classifier},
+    {"sklearn.svm._classes.LinearSVC", import_linear_classifier},
+    {"sklearn.linear_model._base.LinearRegression", import_linear_regressor},
+    {"sklearn.linear_model._ridge.Ridge", import_linear_regressor},
+    {"sklearn.linear_model._ridge.RidgeCV", import_linear_regressor},
+    {"sklearn.linear_model._coordinate_descent.Lasso", import_linear_regressor},
+    {"sklearn.linear_model._coordinate_descent.LassoCV", import_linear_regressor},
+    {"sklearn.linear_model._coordinate_descent.ElasticNet", import_linear_regressor},
+    {"sklearn.linear_model._coordinate_descent.ElasticNetCV", import_linear_regressor},
+    {"sklearn.linear_model._coordinate_descent.MultiTaskLasso", import_linear_regressor},
+    {"sklearn.linear_model._coordinate_descent.MultiTaskLassoCV", import_linear_regressor},
+    {"sklearn.linear_model._coordinate_descent.MultiTaskElasticNet", import_linear_regressor},
+    {"sklearn.linear_model._coordinate_descent.MultiTaskElasticNetCV", import_linear_regressor},
+    {"sklearn.linear_model._least_angle.Lars", import_linear_regressor},
+    {"sklearn.linear_model._least_angle.LarsCV", import_linear_regressor},
+    {"sklearn.linear_model._least_angle.LassoLars", import_linear_regressor},
+    {"sklearn.linear_model._least_angle.LassoLarsCV", import_linear_regressor},
+    {"sklearn.linear_model._least_angle.LassoLarsIC", import_linear_regressor},
+    {"sklearn.linear_model._omp.OrthogonalMatchingPursuit", import_linear_regressor},
+    {"sklearn.linear_model._omp.OrthogonalMatchingPursuitCV", import_linear_regressor},
+    {"sklearn.linear_model._bayes.BayesianRidge", import_linear_regressor},
+    {"sklearn.linear_model._bayes.ARDRegression", import_linear_regressor},
+    {"sklearn.linear_model._huber.HuberRegressor", import_linear_regressor},
+    {"sklearn.linear_model._quantile.QuantileRegressor", import_linear_regressor},
+    {"sklearn.linear_model._theil_sen.TheilSenRegressor", import_linear_regressor},
+    {"sklearn.linear_model._stochastic_gradient.SGDRegressor", import_linear_regressor},
+    {"sklearn.linear_model._passive_aggressive.PassiveAggressiveRegressor", import_linear_regressor},
+    {"sklearn.svm._classes.LinearSVR", import_linear_regressor},
+    {"sklearn.linear_model._glm.glm.PoissonRegressor", import_linear_regressor},
+    {"sklearn.linear_model._glm.glm.GammaRegressor", import_linear_regressor},
+    {"sklearn.linear_model._glm.glm.TweedieRegressor", import_linear_regressor},
+    {"sklearn.cross_decomposition._pls.PLSRegression", import_pls},
+    {"sklearn.cross_decomposition._pls.PLSCanonical", import_pls},
+    {"sklearn.cross_decomposition._pls.CCA", import_pls},
+    {"sklearn.linear_model._ransac.RANSACRegressor", import_ransac},
+    {"sklearn.naive_bayes.GaussianNB", import_gaussian_nb},
+    {"sklearn.naive_bayes.MultinomialNB", import_discrete_nb},
+    {"sklearn.naive_bayes.ComplementNB", import_discrete_nb},
+    {"sklearn.naive_bayes.BernoulliNB", import_discrete_nb},
+    {"sklearn.naive_bayes.CategoricalNB", import_categorical_nb},
+    {"sklearn.discriminant_analysis.LinearDiscriminantAnalysis", import_lda},
+    {"sklearn.discriminant_analysis.QuadraticDiscriminantAnalysis", import_qda},
+    {"sklearn.svm._classes.SVC", import_svc},
+    {"sklearn.svm._classes.NuSVC", import_svc},
+    {"sklearn.svm._classes.SVR", import_svr},
+    {"sklearn.svm._classes.NuSVR", import_svr},
+    {"sklearn.svm._classes.OneClassSVM", import_svr},
+    {"sklearn.kernel_ridge.KernelRidge", import_kernel_ridge},
+    {"sklearn.neural_network._multilayer_perceptron.MLPClassifier", import_mlp},
+    {"sklearn.neural_network._multilayer_perceptron.MLPRegressor", import_mlp},
     {"sklearn.preprocessing._data.StandardScaler", import_standard_scaler},
     {"sklearn.pipeline.Pipeline", import_pipeline},
     {"sklearn.model_selection._search.GridSearchCV", import_search},
@@ -36,6 +103,14 @@ constexpr Row kRegistry[] = {
     {"sklearn.model_selection._search_successive_halving.HalvingRandomSearchCV", import_search},
 };
 }  // namespace
+
+std::string_view known_type(std::string_view written) {
+  const auto name = modern_name(written);
+  for (const auto& row : kRegistry) {
+    if (row.type == name) return row.type;
+  }
+  return written;
+}
 
 Imported import_estimator(const Estimator& estimator) {
   for (const auto& row : kRegistry) {

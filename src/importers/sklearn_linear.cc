@@ -1,20 +1,15 @@
-// LogisticRegression and LogisticRegressionCV.
+// Linear classifiers: LogisticRegression(CV), SGDClassifier, Perceptron, PassiveAggressiveClassifier, LinearSVC, RidgeClassifier(CV).
 #include "formats/error.h"
 #include "importers/estimator.h"
-#include "model/linear.h"
+#include "importers/matrix.h"
+#include "importers/sklearn_linear.h"
 
 namespace headroom::importers {
-using formats::Kind;
 using model::Link;
 
 namespace {
-Read<std::string> word_of(const Estimator& estimator, std::string_view name) {
-  HEADROOM_TRY(place, estimator.place.need(name));
-  return place.text();
-}
-
 /// Whether probabilities are one-versus-rest. Up to 1.7 multi_class and the solver decide; it is gone in 1.8.
-Read<Link> link_of(const Estimator& estimator, std::size_t n_classes) {
+Read<Link> link_of_logistic(const Estimator& estimator, std::size_t n_classes) {
   if (estimator.version >= Version{1, 8} || !estimator.place.find("multi_class")) return n_classes <= 2 ? Link::logistic : Link::softmax;
   HEADROOM_TRY(multi_class, word_of(estimator, "multi_class"));
   HEADROOM_TRY(solver, word_of(estimator, "solver"));
@@ -27,44 +22,62 @@ Read<Link> link_of(const Estimator& estimator, std::size_t n_classes) {
   return n_classes <= 2 || one_versus_rest ? Link::logistic : Link::softmax;
 }
 
-/// intercept_: one a decision, also where fit_intercept is off (then it is zeros, or 0.0).
-Read<std::vector<double>> intercept_of(const Estimator& estimator, std::size_t decisions) {
-  HEADROOM_TRY(place, estimator.place.need("intercept_"));
-  if (place.value().is(Kind::real) && place.value().real() == 0) return std::vector<double>(decisions, 0.0);
-  return place.numbers({decisions});
+Read<Link> link_of(const Estimator& estimator, std::size_t n_classes) {
+  if (estimator.name.starts_with("LogisticRegression")) return link_of_logistic(estimator, n_classes);
+  if (estimator.name != "SGDClassifier") return Link::none;
+  HEADROOM_TRY(loss, word_of(estimator, "loss"));
+  if (loss == "log_loss" || loss == "log") return Link::logistic;
+  return loss == "modified_huber" ? Link::modified_huber : Link::none;
+}
+
+/// classes_; RidgeClassifier keeps them in its LabelBinarizer, whose y_type_ also tells of several labels a row.
+Read<bool> classes_of(const Estimator& estimator, model::ModelInfo& info, bool& multilabel) {
+  const auto binarizer = estimator.place.find("_label_binarizer");
+  if (!estimator.name.starts_with("RidgeClassifier") || !binarizer) return describe_classes(estimator, info);
+  HEADROOM_TRY(type_place, binarizer->need("y_type_"));
+  HEADROOM_TRY(type, type_place.text());
+  multilabel = type.starts_with("multilabel");
+  HEADROOM_TRY(inner, as_estimator(*binarizer, estimator));
+  return describe_classes(inner, info);
+}
+
+Read<model::Linear::Spec> weights_of(const Estimator& estimator, std::size_t n_classes, bool multilabel) {
+  model::Linear::Spec spec;
+  spec.n_classes = n_classes;
+  spec.multilabel = multilabel;
+  HEADROOM_TRY(coef, estimator.place.need("coef_"));
+  HEADROOM_TRY(weights, rows_of(coef, estimator));
+  if (weights.columns == 0) return coef.refuse("coef_ has no columns");
+  spec.n_features = weights.columns;
+  HEADROOM_TRY_VOID(check_width(estimator, weights.columns, "coef_"));
+  const std::size_t decisions = n_classes == 2 && !multilabel ? 1 : n_classes;
+  if (weights.rows != decisions) {
+    return coef.refuse("coef_ has " + std::to_string(weights.rows) + " rows; classes_ of " + std::to_string(n_classes) + " needs " + std::to_string(decisions));
+  }
+  spec.coef = std::move(weights.values);
+  HEADROOM_TRY(intercept_place, estimator.place.need("intercept_"));
+  HEADROOM_TRY(intercept, spread(intercept_place, decisions));
+  spec.intercept = std::move(intercept);
+  return spec;
 }
 }  // namespace
 
-Imported import_logistic(const Estimator& estimator) {
+Read<model::Linear::Spec> linear_spec(const Estimator& estimator, std::size_t n_classes) {
+  if (n_classes < 2) return estimator.place.refuse("a linear classifier of one class");
+  return weights_of(estimator, n_classes, false);
+}
+
+Imported import_linear_classifier(const Estimator& estimator) {
   model::ModelInfo classes;
-  HEADROOM_TRY_VOID(describe_classes(estimator, classes));
-  model::Linear::Spec spec;
-  spec.n_classes = classes.classes.size();
-  HEADROOM_TRY(coef, estimator.place.need("coef_"));
-  HEADROOM_TRY(array, coef.array());
-  if (array->shape.size() != 2 || array->shape[1] == 0) return coef.mismatch("an array of shape (decisions, features)");
-  spec.n_features = array->shape[1];
-  if (const auto stored = estimator.place.find("n_features_in_")) {
-    HEADROOM_TRY(n_features, stored->count());
-    if (n_features != spec.n_features) return stored->refuse("n_features_in_ is " + std::to_string(n_features) + ", but coef_ has " + std::to_string(spec.n_features) + " columns");
-  }
-  if (spec.n_classes < 2) return estimator.place.find("classes_")->refuse("a linear classifier of one class");
-  const std::size_t decisions = spec.n_classes == 2 ? 1 : spec.n_classes;
-  if (array->shape[0] != decisions) {
-    return coef.refuse("coef_ has " + std::to_string(array->shape[0]) + " rows; classes_ of " + std::to_string(spec.n_classes) + " needs " + std::to_string(decisions));
-  }
-  HEADROOM_TRY_VOID(spend(estimator, (decisions * spec.n_features + decisions) * 8));
-  HEADROOM_TRY(weights, coef.numbers());
-  spec.coef = std::move(weights);
-  HEADROOM_TRY(intercept, intercept_of(estimator, decisions));
-  spec.intercept = std::move(intercept);
-  HEADROOM_TRY(link, link_of(estimator, spec.n_classes));
+  bool multilabel = false;
+  HEADROOM_TRY_VOID(classes_of(estimator, classes, multilabel));
+  const std::size_t n_classes = classes.classes.size();
+  if (n_classes < 2 && !multilabel) return estimator.place.refuse("a linear classifier of one class");
+  HEADROOM_TRY(spec, weights_of(estimator, n_classes, multilabel));
+  HEADROOM_TRY(link, link_of(estimator, n_classes));
   spec.link = link;
   spec.zero_row = estimator.version < Version{1, 9} ? model::ZeroRow::nan : model::ZeroRow::uniform;
-  auto model = std::make_shared<model::Linear>(std::move(spec));
-  model->edit_info().classes = std::move(classes.classes);
-  model->edit_info().classes_dtype = std::move(classes.classes_dtype);
-  HEADROOM_TRY_VOID(describe(estimator, model->edit_info()));
-  return model::CompiledPtr(std::move(model));
+  if (multilabel) classes = {};   // predict answers 0 and 1, not classes
+  return finish(estimator, std::make_shared<model::Linear>(std::move(spec)), std::move(classes));
 }
 }  // namespace headroom::importers

@@ -3,38 +3,16 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/answer.h"
 #include "model/check_rows.h"
 
 namespace headroom::model {
 namespace {
-constexpr std::size_t kLanes = 8;
-
-/// Eight partial sums in a fixed order: a vector unit may do them at once and cannot change the result.
-double dot(const double* a, const double* b, std::size_t n) noexcept {
-  double lane[kLanes] = {};
-  std::size_t i = 0;
-  for (; i + kLanes <= n; i += kLanes) {
-    for (std::size_t k = 0; k < kLanes; ++k) lane[k] += a[i + k] * b[i + k];
-  }
-  for (std::size_t k = 0; i < n; ++i, ++k) lane[k] += a[i] * b[i];
-  return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
-}
-
-double logistic(double x) noexcept { return 1.0 / (1.0 + std::exp(-x)); }
-
-void softmax(std::span<double> values) noexcept {
-  const double largest = *std::ranges::max_element(values);
-  double sum = 0;
-  for (double& value : values) {
-    value = std::exp(value - largest);
-    sum += value;
-  }
-  for (double& value : values) value /= sum;
-}
+std::size_t decisions_of(const Linear::Spec& spec) { return spec.n_classes == 2 && !spec.multilabel ? 1 : spec.n_classes; }
 }  // namespace
 
 Linear::Linear(Spec spec) : spec_(std::move(spec)) {
-  const std::size_t decisions = spec_.n_classes == 2 ? 1 : spec_.n_classes;
+  const std::size_t decisions = decisions_of(spec_);
   CHECK(spec_.coef.size() == decisions * spec_.n_features && spec_.intercept.size() == decisions && decisions > 0);
   ModelInfo& info = edit_info();
   info.task = Task::classification;
@@ -64,42 +42,49 @@ void Linear::probabilities(std::span<const double> decisions, double* out) const
     }
     return softmax(row);
   }
+  const bool is_huber = spec_.link == Link::modified_huber;
+  const auto probability = [&](double d) { return is_huber ? (std::clamp(d, -1.0, 1.0) + 1.0) / 2.0 : logistic(d); };
   if (decisions.size() == 1) {
-    row[1] = logistic(decisions[0]);
+    row[1] = probability(decisions[0]);
     row[0] = 1.0 - row[1];
     return;
   }
-  double sum = 0;
-  for (std::size_t k = 0; k < decisions.size(); ++k) sum += row[k] = logistic(decisions[k]);
-  const bool make_uniform = sum == 0 && spec_.zero_row == ZeroRow::uniform;
-  for (double& p : row) p = make_uniform ? 1.0 / static_cast<double>(spec_.n_classes) : p / sum;
+  for (std::size_t k = 0; k < decisions.size(); ++k) row[k] = probability(decisions[k]);
+  normalise(row, is_huber ? ZeroRow::uniform : spec_.zero_row);
+}
+
+void Linear::choose(std::span<const double> decisions, std::int64_t* out) const noexcept {
+  if (spec_.multilabel || decisions.size() == 1) {
+    for (std::size_t k = 0; k < decisions.size(); ++k) out[k] = static_cast<std::int64_t>(decisions[k] > 0);
+  } else {
+    *out = static_cast<std::int64_t>(argmax(decisions));
+  }
 }
 
 void Linear::predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept {
   CHECK(method != Method::transform && (method != Method::predict_proba || spec_.link != Link::none));
   const auto matrix = densify(rows, scratch.b);
   const std::size_t decisions = spec_.intercept.size();
-  out.rows = matrix.rows();
-  out.dtype = method == Method::predict ? DType::i64 : DType::f64;
-  out.columns = method == Method::predict ? 1 : method == Method::predict_proba ? spec_.n_classes : decisions;
-  if (method == Method::predict) {
-    out.i64.resize(out.rows);
-  } else {
-    out.f64.resize(out.rows * out.columns);
+  if (method == Method::decision_function) {
+    double* answer = answer_numbers(out, matrix.rows(), decisions);
+    for (std::size_t i = 0; i < out.rows; ++i) decide(matrix.row(i), answer + i * decisions);
+    return;
   }
   scratch.a.resize(decisions);
   const std::span<double> decided(scratch.a);
+  if (method == Method::predict_proba) {
+    double* answer = answer_numbers(out, matrix.rows(), spec_.n_classes);
+    for (std::size_t i = 0; i < out.rows; ++i) {
+      decide(matrix.row(i), decided.data());
+      probabilities(decided, answer + i * spec_.n_classes);
+    }
+    return;
+  }
+  const std::size_t columns = spec_.multilabel ? spec_.n_classes : 1;
+  std::int64_t* answer = answer_indexes(out, matrix.rows(), columns);
   for (std::size_t i = 0; i < out.rows; ++i) {
-    if (method == Method::decision_function) {
-      decide(matrix.row(i), out.f64.data() + i * decisions);
-      continue;
-    }
     decide(matrix.row(i), decided.data());
-    if (method == Method::predict_proba) {
-      probabilities(decided, out.f64.data() + i * spec_.n_classes);
-    } else {
-      out.i64[i] = decisions == 1 ? static_cast<std::int64_t>(decided[0] > 0) : static_cast<std::int64_t>(argmax(decided));
-    }
+    choose(decided, answer + i * columns);
   }
 }
 }  // namespace headroom::model

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "model/compiled.h"
+#include "model/links.h"
 
 namespace headroom::model {
 /// How decisions become probabilities.
@@ -10,15 +11,15 @@ enum class Link : std::uint8_t {
   none,            // no predict_proba
   logistic,        // 1 / (1 + exp(−d)); with several classes each for itself, then divided by their sum
   softmax,         // with one decision for two classes: softmax of (−d, d)
+  modified_huber,  // (d clipped to [−1, 1] + 1) / 2; with several classes divided by their sum, equal shares if all are 0
 };
-/// What a row of only zero probabilities becomes with Link::logistic: NaN before scikit-learn 1.9, equal shares since.
-enum class ZeroRow : std::uint8_t { nan, uniform };
 
 /// decision_function: rows · coefᵀ + intercept, f64 [n, 1] for two classes, else [n, classes]. Each dot product is summed in eight
 /// fixed lanes without fused multiply-add, so it is the same for one row and for a batch, on every machine; it is within 8 ulp of
 /// Σ|xᵢwᵢ| + |b| of the origin's (whose own BLAS is not that constant).
-/// predict: class 1 if d > 0, else 0; with more classes the first largest. predict_proba: [n, classes].
-/// Sources: sklearn.linear_model._base, _logistic.
+/// predict: class 1 if d > 0, else 0; with more classes the first largest; of a multilabel one 0 or 1 for each label, i64
+/// [n, labels]. predict_proba: [n, classes].
+/// Sources: sklearn.linear_model._base.LinearClassifierMixin, _logistic, _stochastic_gradient.SGDClassifier.predict_proba, _ridge.
 class Linear final : public Compiled {
  public:
   struct Spec {
@@ -28,6 +29,7 @@ class Linear final : public Compiled {
     std::vector<double> intercept;   // [decisions]
     Link link = Link::none;
     ZeroRow zero_row = ZeroRow::uniform;
+    bool multilabel = false;         // n_classes labels, each with a decision of its own
   };
   explicit Linear(Spec spec);
   [[nodiscard]] expected<void, RowError> validate(const Rows& rows) const override;
@@ -36,6 +38,7 @@ class Linear final : public Compiled {
  private:
   void decide(std::span<const double> row, double* out) const noexcept;
   void probabilities(std::span<const double> decisions, double* out) const noexcept;
+  void choose(std::span<const double> decisions, std::int64_t* out) const noexcept;
   Spec spec_;
 };
 }  // namespace headroom::model
