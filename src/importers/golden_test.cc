@@ -107,6 +107,7 @@ TEST_P(Golden, AnswersAreThoseOfTheReleaseThatTrainedIt) {
     const std::pair<const char*, Method> methods[] = {{"predict", Method::predict}, {"predict_proba", Method::predict_proba}, {"decision_function", Method::decision_function}, {"transform", Method::transform}};
     for (const auto& [text, method] : methods) {
       if (!std::count((*model)->info().methods.begin(), (*model)->info().methods.end(), method)) continue;
+      if (!fs::exists(folder / (std::string(text) + ".npy")) && !fs::exists(folder / (std::string(text) + ".csv"))) continue;   // not asked of the origin
       const auto got = answer(**model, method, rows);
       if (got.dtype == model::DType::i64) {
         expect_labels(**model, folder, got);
