@@ -99,6 +99,12 @@ Read<std::size_t> n_features_of(const Estimator& estimator) {
   return count;
 }
 
+Read<std::size_t> width_of(const Estimator& estimator) {
+  const bool is_stored = estimator.place.find("n_features_in_") || estimator.place.find("n_features_");
+  if (is_stored || estimator.width_hint == 0) return n_features_of(estimator);
+  return estimator.width_hint;
+}
+
 Read<bool> describe(const Estimator& estimator, model::ModelInfo& info) {
   info.library = "scikit-learn";
   info.estimator = std::string(estimator.name);

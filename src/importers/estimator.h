@@ -36,6 +36,7 @@ struct Estimator {
   bool is_stamped = false;    // version is from the file
   std::size_t depth = 0;
   Budget* budget = nullptr;
+  std::size_t width_hint = 0; // columns that come in, as far as what stands around it knows; 0 = unknown
 };
 using Imported = Read<model::CompiledPtr>;
 
@@ -55,6 +56,8 @@ using Imported = Read<model::CompiledPtr>;
 
 /// n_features_in_ (n_features_ before 0.24), which must be 1 or more.
 [[nodiscard]] Read<std::size_t> n_features_of(const Estimator& estimator);
+/// The same; without either attribute the width that stands around the estimator.
+[[nodiscard]] Read<std::size_t> width_of(const Estimator& estimator);
 /// Fills in library, version, class name, feature names and the line in the tree of parts. Refuses names that do not fit.
 [[nodiscard]] Read<bool> describe(const Estimator& estimator, model::ModelInfo& info);
 /// Fills in classes and their dtype from classes_, of which there must be n_classes_ (where that is stored).

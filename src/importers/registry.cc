@@ -21,6 +21,25 @@ Imported import_svr(const Estimator& estimator);
 Imported import_kernel_ridge(const Estimator& estimator);
 Imported import_mlp(const Estimator& estimator);
 Imported import_standard_scaler(const Estimator& estimator);
+Imported import_minmax_scaler(const Estimator& estimator);
+Imported import_maxabs_scaler(const Estimator& estimator);
+Imported import_robust_scaler(const Estimator& estimator);
+Imported import_normalizer(const Estimator& estimator);
+Imported import_binarizer(const Estimator& estimator);
+Imported import_function_transformer(const Estimator& estimator);
+Imported import_power_transformer(const Estimator& estimator);
+Imported import_quantile_transformer(const Estimator& estimator);
+Imported import_bins(const Estimator& estimator);
+Imported import_polynomial(const Estimator& estimator);
+Imported import_projection(const Estimator& estimator);
+Imported import_one_hot(const Estimator& estimator);
+Imported import_ordinal(const Estimator& estimator);
+Imported import_target_encoder(const Estimator& estimator);
+Imported import_simple_imputer(const Estimator& estimator);
+Imported import_missing_indicator(const Estimator& estimator);
+Imported import_selector(const Estimator& estimator);
+Imported import_feature_union(const Estimator& estimator);
+Imported import_column_transformer(const Estimator& estimator);
 Imported import_pipeline(const Estimator& estimator);
 Imported import_search(const Estimator& estimator);
 
@@ -96,6 +115,38 @@ constexpr Row kRegistry[] = {
     {"sklearn.neural_network._multilayer_perceptron.MLPClassifier", import_mlp},
     {"sklearn.neural_network._multilayer_perceptron.MLPRegressor", import_mlp},
     {"sklearn.preprocessing._data.StandardScaler", import_standard_scaler},
+    {"sklearn.preprocessing._data.MinMaxScaler", import_minmax_scaler},
+    {"sklearn.preprocessing._data.MaxAbsScaler", import_maxabs_scaler},
+    {"sklearn.preprocessing._data.RobustScaler", import_robust_scaler},
+    {"sklearn.preprocessing._data.Normalizer", import_normalizer},
+    {"sklearn.preprocessing._data.Binarizer", import_binarizer},
+    {"sklearn.preprocessing._data.PowerTransformer", import_power_transformer},
+    {"sklearn.preprocessing._data.QuantileTransformer", import_quantile_transformer},
+    {"sklearn.preprocessing._data.PolynomialFeatures", import_polynomial},
+    {"sklearn.preprocessing._polynomial.PolynomialFeatures", import_polynomial},
+    {"sklearn.preprocessing._function_transformer.FunctionTransformer", import_function_transformer},
+    {"sklearn.preprocessing._discretization.KBinsDiscretizer", import_bins},
+    {"sklearn.preprocessing._encoders.OneHotEncoder", import_one_hot},
+    {"sklearn.preprocessing._encoders.OrdinalEncoder", import_ordinal},
+    {"sklearn.preprocessing._target_encoder.TargetEncoder", import_target_encoder},
+    {"sklearn.impute._base.SimpleImputer", import_simple_imputer},
+    {"sklearn.impute._base.MissingIndicator", import_missing_indicator},
+    {"sklearn.decomposition._pca.PCA", import_projection},
+    {"sklearn.decomposition._incremental_pca.IncrementalPCA", import_projection},
+    {"sklearn.decomposition._truncated_svd.TruncatedSVD", import_projection},
+    {"sklearn.feature_selection._univariate_selection.SelectKBest", import_selector},
+    {"sklearn.feature_selection._univariate_selection.SelectPercentile", import_selector},
+    {"sklearn.feature_selection._univariate_selection.SelectFpr", import_selector},
+    {"sklearn.feature_selection._univariate_selection.SelectFdr", import_selector},
+    {"sklearn.feature_selection._univariate_selection.SelectFwe", import_selector},
+    {"sklearn.feature_selection._univariate_selection.GenericUnivariateSelect", import_selector},
+    {"sklearn.feature_selection._variance_threshold.VarianceThreshold", import_selector},
+    {"sklearn.feature_selection._from_model.SelectFromModel", import_selector},
+    {"sklearn.feature_selection._rfe.RFE", import_selector},
+    {"sklearn.feature_selection._rfe.RFECV", import_selector},
+    {"sklearn.feature_selection._sequential.SequentialFeatureSelector", import_selector},
+    {"sklearn.pipeline.FeatureUnion", import_feature_union},
+    {"sklearn.compose._column_transformer.ColumnTransformer", import_column_transformer},
     {"sklearn.pipeline.Pipeline", import_pipeline},
     {"sklearn.model_selection._search.GridSearchCV", import_search},
     {"sklearn.model_selection._search.RandomizedSearchCV", import_search},

@@ -16,14 +16,28 @@ bool is_passthrough(const Place& step) {
 
 bool answers(const model::ModelInfo& info, Method method) { return std::ranges::find(info.methods, method) != info.methods.end(); }
 
-/// Imports one (name, estimator) of `steps`; nullptr for a step that does nothing.
-Imported import_step(const Place& step, const Estimator& pipeline, std::string& name) {
+/// Columns that the first of steps [from, …) which says so takes; 0 if none does. A step that does not say keeps the width.
+std::size_t width_ahead(const Place& steps, std::size_t from, std::size_t n_steps) {
+  for (std::size_t i = from; i < n_steps; ++i) {
+    const auto step = steps.item(i);
+    if (step.value().items().size() != 2) return 0;
+    const auto width = step.item(1).find("n_features_in_");
+    if (!width) continue;
+    const auto count = width->count();
+    return count ? *count : 0;
+  }
+  return 0;
+}
+
+/// Imports one (name, estimator) of `steps`, which gets `width` columns; nullptr for a step that does nothing.
+Imported import_step(const Place& step, const Estimator& pipeline, std::size_t width, std::string& name) {
   if (!step.value().is(Kind::tuple) || step.value().items().size() != 2) return step.mismatch("a pair (name, estimator) in steps");
   HEADROOM_TRY(text, step.item(0).text());
   name = formats::printable(text);
   const auto place = step.item(1);
   if (is_passthrough(place)) return model::CompiledPtr();
   HEADROOM_TRY(estimator, as_estimator(place, pipeline));
+  estimator.width_hint = width;
   return import_estimator(estimator);
 }
 
@@ -32,8 +46,8 @@ Read<bool> chain(const Place& place, model::CompiledPtr next, std::vector<model:
   if (!steps.empty()) {
     const auto& before = steps.back()->info();
     if (!answers(before, Method::transform)) return place.refuse("a step stands behind the estimator " + before.estimator + ", which does not transform");
-    if (before.n_features != next->info().n_features) {
-      return place.refuse("this step takes " + std::to_string(next->info().n_features) + " features (n_features_in_), the one before gives " + std::to_string(before.n_features));
+    if (transform_width(before) != next->info().n_features) {
+      return place.refuse("this step takes " + std::to_string(next->info().n_features) + " features (n_features_in_), the one before gives " + std::to_string(transform_width(before)));
     }
   }
   steps.push_back(std::move(next));
@@ -49,7 +63,9 @@ Imported import_pipeline(const Estimator& pipeline) {
   bool ends_in_passthrough = false;
   for (std::size_t i = 0; i < n_steps; ++i) {
     std::string name;
-    HEADROOM_TRY(model, import_step(steps.item(i), pipeline, name));
+    std::size_t width = models.empty() ? pipeline.width_hint : transform_width(models.back()->info());
+    if (width == 0) width = width_ahead(steps, i, n_steps);
+    HEADROOM_TRY(model, import_step(steps.item(i), pipeline, width, name));
     ends_in_passthrough = model == nullptr;
     model::Part part = ends_in_passthrough ? model::Part{{}, "passthrough", {}, {}} : model->info().tree;
     part.name = std::move(name);

@@ -1,17 +1,12 @@
 #include "model/check_rows.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <string_view>
 
 namespace headroom::model {
 namespace {
-expected<void, RowError> check_width(const Rows& rows, const ModelInfo& info) {
-  if (rows.width() == info.n_features) return {};
-  return unexpected(RowError{0, 0, "X has " + std::to_string(rows.width()) + " features, but " + info.estimator + " is expecting " +
-                                       std::to_string(info.n_features) + " features as input."});
-}
-
 /// nullptr if the estimator takes `value`.
 const char* objection(double value, Nan nan, Width width) {
   if (std::isnan(value)) return nan == Nan::allow ? nullptr : "Input X contains NaN.";
@@ -24,9 +19,18 @@ bool is_number(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   return error == std::errc{} && end == text.data() + text.size();
 }
+}  // namespace
 
-/// The first cell of a text column that is no number is why the column is text.
-expected<void, RowError> check_texts(const Rows& rows) {
+expected<void, RowError> check_width(const Rows& rows, const ModelInfo& info) {
+  if (rows.width() == info.n_features) return {};
+  return unexpected(RowError{0, 0, "X has " + std::to_string(rows.width()) + " features, but " + info.estimator + " is expecting " +
+                                       std::to_string(info.n_features) + " features as input."});
+}
+
+// The first cell of a text column that is no number is why the column is text.
+expected<void, RowError> check_numbers(const Rows& rows, const ModelInfo& info) {
+  HEADROOM_TRY_VOID(check_width(rows, info));
+  if (rows.is_dense()) return {};
   for (std::size_t j = 0; j < rows.width(); ++j) {
     const Column& column = rows.columns()[j];
     if (column.type != ColumnType::text || rows.count() == 0) continue;
@@ -36,12 +40,14 @@ expected<void, RowError> check_texts(const Rows& rows) {
   }
   return {};
 }
-}  // namespace
+
+bool has_text(const Rows& rows) noexcept {
+  return !rows.is_dense() && std::ranges::any_of(rows.columns(), [](const Column& column) { return column.type == ColumnType::text; });
+}
 
 expected<void, RowError> check_rows(const Rows& rows, const ModelInfo& info, Nan nan, Width width) {
-  HEADROOM_TRY_VOID(check_width(rows, info));
+  HEADROOM_TRY_VOID(check_numbers(rows, info));
   std::vector<double> buffer;
-  if (!rows.is_dense()) HEADROOM_TRY_VOID(check_texts(rows));
   const auto matrix = densify(rows, buffer);
   for (std::size_t i = 0; i < matrix.rows(); ++i) {
     const auto row = matrix.row(i);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -18,7 +19,11 @@ using Label = std::variant<bool, std::int64_t, double, std::string>;
 
 enum class Task : std::uint8_t { classification, regression, outlier, transform };
 enum class Method : std::uint8_t { predict, predict_proba, decision_function, transform };
-enum class DType : std::uint8_t { f64, f32, i64 };
+enum class DType : std::uint8_t { f64, f32, i64, typed };
+
+/// What a feature holds, so that readers of rows know what to make of a cell. document: text of which the empty one is a document like
+/// others, not a missing value. any: the model passes it on, or never looks at it.
+enum class FeatureKind : std::uint8_t { number, text, document, any };
 
 /// One line of `inspect`'s tree: a pipeline's steps, a forest's trees stay folded into its parameters.
 struct Part {
@@ -43,6 +48,8 @@ struct ModelInfo {
   Task task = Task::classification;
   std::size_t n_features = 0;
   std::vector<std::string> features;  // names; empty when the file has none
+  std::vector<FeatureKind> feature_kinds;  // one a feature; empty: all are numbers
+  std::size_t n_outputs = 0;          // columns that transform gives; 0: as many as there are features
   std::vector<Label> classes;         // empty for regression
   std::string classes_dtype;          // numpy's code of classes_, "<i8", "|b1", "<U10", "|O"; predict's .npy output has it
   std::vector<FeatureRange> feature_ranges;  // one a feature, or empty
@@ -60,7 +67,15 @@ struct RowError {
   std::string message;  // "Input X contains NaN."
 };
 
+/// A column of a transform that gives text. text borrows from the rows or from the model; data() == nullptr is a missing cell.
+struct TypedColumn {
+  ColumnType type = ColumnType::f64;   // f64 or text
+  std::vector<double> f64;
+  std::vector<std::string_view> text;
+};
+
 /// One method's answer, row-major [rows, columns]; exactly the vector of `dtype` is filled.
+/// typed, by column: only of a transform that passes text on.
 /// predict of a classifier: i64 indexes into ModelInfo::classes, columns = 1 (labels are the edge's business).
 struct Output {
   DType dtype = DType::f64;
@@ -69,6 +84,7 @@ struct Output {
   std::vector<double> f64;
   std::vector<float> f32;
   std::vector<std::int64_t> i64;
+  std::vector<TypedColumn> typed;
 };
 
 /// A thread's reusable memory for predict. Grows to what a call needs and stays, so that a warm call allocates nothing.
@@ -76,6 +92,8 @@ struct Scratch {
   std::vector<double> a, b, c;
   std::vector<float> floats;
   std::vector<std::uint32_t> indexes;
+  std::vector<Column> columns;
+  Output held[2];                      // what one step gives while the next one reads it
   std::vector<std::unique_ptr<Scratch>> parts;  // one for each nested estimator
 };
 

@@ -1,0 +1,110 @@
+// Binarizer, FunctionTransformer, PowerTransformer, QuantileTransformer.
+#include <algorithm>
+#include <cmath>
+
+#include "formats/error.h"
+#include "importers/values.h"
+#include "model/elementwise.h"
+#include "model/pipeline.h"
+#include "model/quantile.h"
+#include "model/scaler.h"
+
+namespace headroom::importers {
+using formats::Kind;
+
+namespace {
+template <class Model>
+Imported finish(const Estimator& estimator, std::shared_ptr<Model> model) {
+  HEADROOM_TRY_VOID(describe(estimator, model->edit_info()));
+  return model::CompiledPtr(std::move(model));
+}
+
+/// "log1p" of numpy.log1p, of numpy.core._multiarray_umath.log1p, and of numpy.core._ufunc_reconstruct(module, "log1p").
+Read<model::Elementary> function_of(const Place& place) {
+  std::string_view name = place.value().text();
+  const auto args = place.value().args().items();
+  const bool is_old_ufunc = place.value().is(Kind::call) && place.value().callee().is_global("numpy.core._ufunc_reconstruct") && args.size() == 2 && args[1].is(Kind::text);
+  if (is_old_ufunc) {
+    name = args[1].text();
+  } else if (!place.value().is(Kind::global) || !name.starts_with("numpy.")) {
+    return place.refuse("the function is " + formats::describe(place.value()) + "; only numpy's elementary functions (numpy.log1p and the like) can be served");
+  }
+  const auto function = model::elementary(name.substr(name.rfind('.') + 1));
+  if (function == nullptr) return place.refuse("the function " + formats::printable(name, 80) + " is not served");
+  return function;
+}
+
+bool is_empty(const std::optional<Place>& place) {
+  return !place || place->is_none() || (place->value().is(Kind::dict) && place->value().items().empty());
+}
+
+/// [references, features] as one vector a feature.
+Read<std::vector<std::vector<double>>> columns_of(const Place& place, std::size_t rows, std::size_t columns) {
+  HEADROOM_TRY(values, place.numbers({rows, columns}));
+  std::vector<std::vector<double>> out(columns);
+  for (std::size_t i = 0; i < values.size(); ++i) out[i % columns].push_back(values[i]);
+  return out;
+}
+}  // namespace
+
+Imported import_binarizer(const Estimator& estimator) {
+  HEADROOM_TRY(n_features, width_of(estimator));
+  HEADROOM_TRY(place, estimator.place.need("threshold"));
+  HEADROOM_TRY(threshold, real_of(place));
+  return finish(estimator, std::make_shared<model::Binarizer>(n_features, threshold));
+}
+
+Imported import_function_transformer(const Estimator& estimator) {
+  HEADROOM_TRY(n_features, width_of(estimator));
+  HEADROOM_TRY(place, estimator.place.need("func"));
+  model::Elementary function = nullptr;
+  if (!place.is_none()) {
+    HEADROOM_TRY(found, function_of(place));
+    function = found;
+    const auto arguments = estimator.place.find("kw_args");
+    if (!is_empty(arguments)) return arguments->refuse("arguments for the function are not served");
+  }
+  HEADROOM_TRY(is_checked, flag_of(estimator, "validate", false));
+  return finish(estimator, std::make_shared<model::Function>(n_features, function, is_checked));
+}
+
+Imported import_power_transformer(const Estimator& estimator) {
+  HEADROOM_TRY(place, estimator.place.need("lambdas_"));
+  HEADROOM_TRY(array, place.array());
+  if (array->shape.size() != 1 || array->count() == 0) return place.mismatch("a vector");
+  HEADROOM_TRY_VOID(spend(estimator, array->count() * 3 * sizeof(double)));
+  HEADROOM_TRY(lambdas, place.numbers());
+  const std::size_t n_features = lambdas.size();
+  HEADROOM_TRY(method, text_of(estimator, "method"));
+  if (method != "box-cox" && method != "yeo-johnson") return estimator.place.find("method")->refuse("the method '" + formats::printable(method, 40) + "' is not known");
+  const auto yeo_johnson = estimator.version < Version{1, 9} ? model::Power::yeo_johnson : model::Power::yeo_johnson_expm1;
+  auto power = std::make_shared<model::PowerTransform>(method == "box-cox" ? model::Power::box_cox : yeo_johnson, std::move(lambdas));
+  HEADROOM_TRY(standardize, flag_of(estimator, "standardize", true));
+  if (!standardize) return finish(estimator, std::move(power));
+  HEADROOM_TRY(scaler_place, estimator.place.need("_scaler"));
+  HEADROOM_TRY(scaler_estimator, as_estimator(scaler_place, estimator));
+  HEADROOM_TRY(scaler, import_estimator(scaler_estimator));
+  if (scaler->info().n_features != n_features) return scaler_place.refuse("the scaler has another width than lambdas_");
+  HEADROOM_TRY_VOID(describe(estimator, power->edit_info()));
+  auto pipeline = std::make_shared<model::Pipeline>(std::vector<model::CompiledPtr>{power, scaler});
+  return finish(estimator, std::move(pipeline));
+}
+
+Imported import_quantile_transformer(const Estimator& estimator) {
+  HEADROOM_TRY(quantiles_place, estimator.place.need("quantiles_"));
+  HEADROOM_TRY(array, quantiles_place.array());
+  if (array->shape.size() != 2 || array->count() == 0) return quantiles_place.mismatch("an array of shape (quantiles, features)");
+  HEADROOM_TRY_VOID(spend(estimator, 2 * (array->count() + array->shape[0]) * sizeof(double)));
+  HEADROOM_TRY(quantiles, columns_of(quantiles_place, array->shape[0], array->shape[1]));
+  HEADROOM_TRY(references, vector_of(estimator, "references_", array->shape[0]));
+  if (!std::ranges::is_sorted(references) || references.front() != references.front()) return estimator.place.find("references_")->refuse("references_ do not ascend");
+  for (const auto& own : quantiles) {
+    if (std::ranges::any_of(own, [](double value) { return std::isnan(value); })) return quantiles_place.refuse("a feature's quantiles are NaN (it had no values)");
+    if (!std::ranges::is_sorted(own)) return quantiles_place.refuse("quantiles_ do not ascend");
+  }
+  HEADROOM_TRY(name, text_of(estimator, "output_distribution"));
+  if (name != "uniform" && name != "normal") return estimator.place.find("output_distribution")->refuse("the distribution '" + formats::printable(name, 40) + "' is not known");
+  const auto distribution = name == "normal" ? model::Distribution::normal : model::Distribution::uniform;
+  return finish(estimator, std::make_shared<model::Quantile>(std::move(quantiles), std::move(references), distribution));
+}
+}  // namespace headroom::importers

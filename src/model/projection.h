@@ -1,0 +1,28 @@
+// PCA, IncrementalPCA and TruncatedSVD.
+#pragma once
+#include <vector>
+
+#include "model/row_transform.h"
+
+namespace headroom::model {
+/// transform: (row − mean) · componentsᵀ, or row · componentsᵀ − offset, then divided by scale. Dot products are summed in eight fixed
+/// lanes: within 8 ulp of Σ|xᵢwᵢ| of the origin's.
+/// Sources: sklearn.decomposition._base._BasePCA.transform (mean up to 1.4, offset since), _truncated_svd.TruncatedSVD.transform.
+class Projection final : public RowTransform {
+ public:
+  struct Spec {
+    std::size_t n_features = 0;
+    std::size_t n_components = 0;
+    std::vector<double> components;   // [n_components, n_features]
+    std::vector<double> mean;         // n_features, or empty
+    std::vector<double> offset;       // n_components, or empty
+    std::vector<double> scale;        // n_components, or empty
+  };
+  explicit Projection(Spec spec);
+  [[nodiscard]] double output_bound(double magnitude) const noexcept override;
+
+ private:
+  void transform_row(const double* in, double* out, Scratch& scratch) const noexcept override;
+  Spec spec_;
+};
+}  // namespace headroom::model
