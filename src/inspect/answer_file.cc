@@ -119,12 +119,18 @@ std::string number_text(double value) {
   return json_number(value);
 }
 
+/// A missing text is an empty cell.
+std::string typed_text(const model::TypedColumn& column, std::size_t row) {
+  return column.type == model::ColumnType::text ? csv_cell(column.text[row]) : number_text(column.f64[row]);
+}
+
 std::string cell_text(const ModelInfo& info, Method method, const Output& output, std::size_t at) {
   if (is_labels(info, method, output)) {
     const auto& label = info.classes[static_cast<std::size_t>(output.i64[at])];
     if (const auto* flag = std::get_if<bool>(&label)) return *flag ? "True" : "False";   // as Python prints them
     return csv_cell(to_text(label));
   }
+  if (output.dtype == model::DType::typed) return typed_text(output.typed[at % output.columns], at / output.columns);
   if (output.dtype == model::DType::i64) return std::to_string(output.i64[at]);
   return number_text(output.dtype == model::DType::f64 ? output.f64[at] : static_cast<double>(output.f32[at]));
 }
@@ -140,6 +146,7 @@ std::string answers_as_npy(const ModelInfo& info, Method method, const Output& o
   switch (output.dtype) {
     case model::DType::f64: return formats::npy_header("<f8", shape) + bytes(output.f64);
     case model::DType::f32: return formats::npy_header("<f4", shape) + bytes(output.f32);
+    case model::DType::typed: CHECK(output.dtype != model::DType::typed);
     case model::DType::i64: break;
   }
   return formats::npy_header("<i8", shape) + bytes(output.i64);

@@ -79,6 +79,9 @@ expected<void, Failure> predict(const PredictOptions& options) {
   model::Output output;
   model::Scratch scratch;
   model->predict(method, table->rows(), output, scratch);
+  if (is_npy && output.dtype == model::DType::typed) {
+    return unexpected(Failure{ExitCode::wrong_use, "the answer has columns of text, which .npy does not hold", "--output " + options.output, "name a file that ends in .csv"});
+  }
   return write(options.output, is_npy ? answers_as_npy(model->info(), method, output) : answers_as_csv(model->info(), method, output));
 }
 }  // namespace headroom::inspect

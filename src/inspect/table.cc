@@ -12,6 +12,8 @@
 #include "inspect/json_text.h"
 
 namespace headroom::inspect {
+using model::FeatureKind;
+
 namespace {
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kMaxColumns = 1U << 20U;
@@ -110,12 +112,22 @@ class CsvTable {
     return {};
   }
 
+  /// What the model takes the j-th chosen column for.
+  [[nodiscard]] FeatureKind kind(std::size_t j) const {
+    if (info_.feature_kinds.empty()) return FeatureKind::number;
+    return j < info_.feature_kinds.size() ? info_.feature_kinds[j] : FeatureKind::any;
+  }
+
   Table finish() {
     table_.width_ = chosen_.size();
     table_.count_ = table_.lines_.size();
     bool all_numbers = true;
     table_.numbers_.resize(table_.width_);
     for (std::size_t j = 0; j < table_.width_; ++j) {
+      if (kind(j) == FeatureKind::text || kind(j) == FeatureKind::document) {
+        all_numbers = false;
+        continue;
+      }
       for (const auto& cell : cells_[j]) {
         const auto number = number_of(cell);
         if (!number) {
@@ -143,10 +155,12 @@ class CsvTable {
     table_.views_.resize(table_.width_);
     for (std::size_t j = 0; j < table_.width_; ++j) {
       model::Column column;
-      if (table_.numbers_[j].size() == table_.count_) {
+      const bool is_text = kind(j) == FeatureKind::text || kind(j) == FeatureKind::document || table_.numbers_[j].size() != table_.count_;
+      if (!is_text) {
         column.f64 = table_.numbers_[j];
       } else {
-        for (const auto& text : table_.texts_[j]) table_.views_[j].push_back(text.empty() ? std::string_view() : std::string_view(text));
+        const bool is_missing_if_empty = kind(j) != FeatureKind::document;
+        for (const auto& text : table_.texts_[j]) table_.views_[j].push_back(text.empty() && is_missing_if_empty ? std::string_view() : std::string_view(text));
         column.type = model::ColumnType::text;
         column.text = table_.views_[j];
       }

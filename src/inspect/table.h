@@ -49,7 +49,7 @@ class Table {
 
 /// .npy by its magic: two-dimensional (one dimension is one row), floats, integers or booleans, taken as float64.
 /// Else .csv: UTF-8, a header line, comma, RFC 4180 quotes. An empty cell is missing (NaN); True and False are 1 and 0. If the model
-/// has feature names, columns are taken by name in any order and others are left out; without names, by position. A column in
-/// which some cell is no number is text.
+/// has feature names, columns are taken by name in any order and others are left out; without names, by position. Columns are what
+/// info.feature_kinds says; a column of numbers in which some cell is none is text.
 [[nodiscard]] expected<Table, TableError> read_table(std::span<const std::byte> file, const model::ModelInfo& info, const formats::Limits& limits);
 }  // namespace headroom::inspect

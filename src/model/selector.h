@@ -9,7 +9,7 @@ namespace headroom::model {
 /// transform: the chosen columns in their order.  Source: sklearn.feature_selection._base.SelectorMixin.transform.
 class Selector final : public Compiled {
  public:
-  /// chosen: not empty, ascending, < n_features. nan: whether the origin takes it.
+  /// chosen: not empty, ascending, < n_features. nan: whether the origin takes it; if so it takes infinity, too.
   Selector(std::size_t n_features, std::vector<std::uint32_t> chosen, Nan nan);
   [[nodiscard]] expected<void, RowError> validate(const Rows& rows) const override;
   void predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept override;

@@ -40,6 +40,7 @@ void append_number(http::ByteBuffer& out, const model::Output& predicted, std::s
       char* room = out.room(24);
       return out.end_at(std::to_chars(room, room + 24, predicted.i64[at]).ptr);
     }
+    case model::DType::typed: CHECK(predicted.dtype != model::DType::typed);   // only transforms give it, and those are not served
   }
 }
 
