@@ -40,6 +40,9 @@ Imported import_missing_indicator(const Estimator& estimator);
 Imported import_selector(const Estimator& estimator);
 Imported import_feature_union(const Estimator& estimator);
 Imported import_column_transformer(const Estimator& estimator);
+Imported import_count_vectorizer(const Estimator& estimator);
+Imported import_hashing_vectorizer(const Estimator& estimator);
+Imported import_tfidf_transformer(const Estimator& estimator);
 Imported import_pipeline(const Estimator& estimator);
 Imported import_search(const Estimator& estimator);
 
@@ -145,6 +148,10 @@ constexpr Row kRegistry[] = {
     {"sklearn.feature_selection._rfe.RFE", import_selector},
     {"sklearn.feature_selection._rfe.RFECV", import_selector},
     {"sklearn.feature_selection._sequential.SequentialFeatureSelector", import_selector},
+    {"sklearn.feature_extraction.text.CountVectorizer", import_count_vectorizer},
+    {"sklearn.feature_extraction.text.TfidfVectorizer", import_count_vectorizer},
+    {"sklearn.feature_extraction.text.HashingVectorizer", import_hashing_vectorizer},
+    {"sklearn.feature_extraction.text.TfidfTransformer", import_tfidf_transformer},
     {"sklearn.pipeline.FeatureUnion", import_feature_union},
     {"sklearn.compose._column_transformer.ColumnTransformer", import_column_transformer},
     {"sklearn.pipeline.Pipeline", import_pipeline},

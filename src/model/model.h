@@ -87,6 +87,8 @@ struct Output {
   std::vector<TypedColumn> typed;
 };
 
+struct TokenScratch;   // a text vectorizer's, model/tokens.h
+
 /// A thread's reusable memory for predict. Grows to what a call needs and stays, so that a warm call allocates nothing.
 struct Scratch {
   std::vector<double> a, b, c;
@@ -94,6 +96,7 @@ struct Scratch {
   std::vector<std::uint32_t> indexes;
   std::vector<Column> columns;
   Output held[2];                      // what one step gives while the next one reads it
+  std::shared_ptr<TokenScratch> tokens;
   std::vector<std::unique_ptr<Scratch>> parts;  // one for each nested estimator
 };
 
