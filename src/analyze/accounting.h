@@ -33,6 +33,7 @@ struct ClientSums {
   double with_server_service = 0;
   Stages server{};  // over those
   stats::Histogram latency_histogram;
+  stats::Histogram slo_latency;  // failed requests as the timeout
 };
 
 /// The same as servers saw it (their run rows of the same time), for stages that Server-Timing does not carry.

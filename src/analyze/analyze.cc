@@ -38,6 +38,11 @@ Finding unknown(const StepRow& step) {
                       {"success", step.success * 100, "%", "client_seconds"}};
   if (step.cpu.known) finding.evidence.push_back({"CPU of the server", step.cpu.cores, "cores", "replica_samples"});
   if (step.generator.known) finding.evidence.push_back({"CPU of the generator", step.generator.cores, "cores", "generator_seconds"});
+  if (step.error_count > 0) finding.evidence.push_back({"failed with: " + step.error, static_cast<double>(step.error_count), "requests, ramp included", "errors"});
+  if (step.success < 0.5 && !step.error.empty()) {
+    finding.fix = "Most requests failed, chiefly with: " + step.error + ". See what the server says to one of them.";
+    return finding;
+  }
   const auto list = missing(step);
   finding.fix = list.empty() ? "All signals of this version are there and none explains it: look at the slowest requests in the report." : "Record " + list + ".";
   return finding;
@@ -157,6 +162,13 @@ std::vector<Finding> explain(PartReport& report, const Part& part, const Machine
   return found;
 }
 
+/// Only a file that says so is judged: one made by hand or by another tool may lack the key.
+std::string caveat_of(const run::Run& run) {
+  if (meta(run, "interrupted") == "yes") return "Interrupted: what was to come after is missing.";
+  if (meta(run, "complete") == "no") return "The recording is not complete: cut off, still going on, or rows were lost.";
+  return "";
+}
+
 stats::Slo slo_of(const run::Run& run, const Options& options) {
   if (options.slo) return *options.slo;
   auto parsed = stats::parse_slo(meta(run, "slo"));
@@ -168,6 +180,7 @@ Report analyze(const run::Run& run, const Options& options) {
   const stats::Slo slo = slo_of(run, options);
   const Machine machine{.cpus = std::strtod(meta(run, "cpus").c_str(), nullptr), .enforcement = meta(run, "limits")};
   Report report;
+  report.caveat = report.verdict = caveat_of(run);
   for (const auto& term : slo.terms) report.slo += (report.slo.empty() ? "" : ", ") + term.text;
   auto parts = read_parts(run, slo);
   if (parts.empty()) parts.push_back({});

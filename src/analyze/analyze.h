@@ -24,7 +24,8 @@ struct PartReport {
 
 /// findings: of all parts, those of the first part first; each part's in their rank. `none` and `unknown` are findings too.
 struct Report {
-  std::string verdict;  // the parts' sentences, joined
+  std::string verdict;  // the parts' sentences, joined, after the caveat
+  std::string caveat;   // what keeps the file from being the whole run: "The recording was cut off…"; "" = nothing
   double confidence = 0;  // the least of the parts'
   std::string slo;        // as judged, "" = none
   std::vector<Finding> findings;

@@ -209,6 +209,29 @@ TEST(Analyze, DecoyASlowNetworkWithAPunctualGeneratorHasNoNeighbour) {
   EXPECT_NEAR(evidence(report.findings[0], "CPU of the server"), 0.13, 1e-9);
 }
 
+TEST(Analyze, ARecordingThatWasCutOffIsJudgedByWhatIsThere) {
+  auto whole = with_slo().step(calm()).step({.rate = 400, .rps = 400}).build();
+  whole.meta["complete"] = "no";
+  auto& last = whole.steps.back();
+  last.end_ns += 60'000'000'000;  // as planned; the recording ended long before
+  const auto report = analyze(whole);
+  EXPECT_EQ(report.findings.at(0).cause, "none") << report.verdict;
+  EXPECT_NEAR(report.parts[0].steps[1].rps, 400, 1);
+  EXPECT_EQ(report.verdict.find("The recording is not complete"), 0U) << report.verdict;
+}
+
+TEST(Analyze, AFailureIsNoFastAnswer) {
+  auto run = with_slo().meta("slo", "p95<200ms, errors<=100%").step({.users = 150, .rps = 400, .failed_share = 1}).build();
+  for (auto& second : run.client_seconds) {
+    for (std::uint64_t i = 0; i < second.requests; ++i) second.slo_latency.add(10'000'000'000);
+  }
+  run.errors.push_back({.step = 1, .name = 0, .error = "HTTP 404", .count = 7});
+  const auto report = analyze(run);
+  EXPECT_EQ(report.findings.at(0).cause, "unknown");
+  EXPECT_NE(report.findings[0].fix.find("HTTP 404"), std::string::npos) << report.findings[0].fix;
+  EXPECT_FALSE(report.parts[0].steps[0].slo.at(0).met);
+}
+
 TEST(Analyze, WithoutTheServersSideItSaysWhatToRecord) {
   Level blind{.users = 3000, .rps = 1000, .network_ms = 900, .server_timing = false, .cpu_cores = -1};
   Level base = calm();

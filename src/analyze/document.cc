@@ -132,7 +132,7 @@ void write_errors(JsonText& json, const run::Run& run) {
 std::string to_json(const Report& report, const run::Run& run) {
   const Series series = series_of(run);
   JsonText json;
-  json.object().member("verdict", report.verdict).member("confidence", report.confidence).member("slo", report.slo);
+  json.object().member("verdict", report.verdict).member("caveat", report.caveat).member("confidence", report.confidence).member("slo", report.slo);
   json.key("findings").array();
   for (const auto& finding : report.findings) write(json, finding);
   json.end_array().key("parts").array();

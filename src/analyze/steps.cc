@@ -33,6 +33,7 @@ void add(ClientSums& sums, const run::ClientSecond& second) {
   sums.with_server_service += static_cast<double>(second.with_server_service_ns);
   for (std::size_t i = 0; i < sums.server.size(); ++i) sums.server[i] += static_cast<double>(second.server_ns[i]);
   sums.latency_histogram.merge(second.latency);
+  sums.slo_latency.merge(second.slo_latency.count() > 0 ? second.slo_latency : second.latency);
 }
 
 /// The client's seconds are cut at the steps' edges, so those marked steady hold all that ended in the steady part. A step whose
@@ -47,6 +48,26 @@ void add_client_seconds(const run::Run& run, std::map<int, Gathered>& steps) {
   }
   for (auto& [id, step] : steps) {
     step.row.seconds = step.client.requests > 0 ? nanoseconds_between(step.row.steady_ns, step.row.end_ns) * 1e-9 : 0;
+  }
+}
+
+/// A file that is not complete names the ends that were planned; what was recorded reaches to its last second.
+void end_where_the_recording_ends(const run::Run& run, std::map<int, Gathered>& steps) {
+  const auto complete = run.meta.find("complete");
+  if (complete == run.meta.end() || complete->second != "no") return;
+  std::map<int, std::int64_t> last;
+  for (const auto& second : run.client_seconds) last[second.step] = std::max(last[second.step], second.t_ns + kSecond);
+  for (auto& [id, step] : steps) step.row.end_ns = std::min(step.row.end_ns, std::max(last[id], step.row.steady_ns));
+}
+
+void add_errors(const run::Run& run, std::map<int, Gathered>& steps) {
+  std::map<std::pair<int, std::string>, std::uint64_t> counts;
+  for (const auto& error : run.errors) counts[{error.step, error.error}] += error.count;
+  for (const auto& [key, count] : counts) {
+    const auto found = steps.find(key.first);
+    if (found == steps.end() || count <= found->second.row.error_count) continue;
+    found->second.row.error = key.second;
+    found->second.row.error_count = count;
   }
 }
 
@@ -117,7 +138,7 @@ void finish(Gathered& step, const run::Run& run, const stats::Slo& slo) {
     row.rps = static_cast<double>(row.requests) / row.seconds;
     row.success = 1 - static_cast<double>(row.failures) / static_cast<double>(row.requests);
     row.little = little(step);
-    row.slo = stats::judge(slo, {.latency = client.latency_histogram, .requests = row.requests, .failures = row.failures,
+    row.slo = stats::judge(slo, {.latency = client.slo_latency, .requests = row.requests, .failures = row.failures,
                                  .span = from_seconds(row.seconds)});
     row.slo_ms = smallest_latency_limit(slo) / kNsPerMs;
   }
@@ -155,6 +176,8 @@ std::vector<Part> read_parts(const run::Run& run, const stats::Slo& slo) {
     if (steps.size() < kMaxSteps || steps.contains(step.id)) steps[step.id].row = describe(step);
   }
   for (auto& [id, step] : steps) step.open = step.row.end_ns <= step.row.steady_ns;
+  end_where_the_recording_ends(run, steps);
+  add_errors(run, steps);
   add_client_seconds(run, steps);
   add_samples(run, steps);
   add_server_seconds(run, steps);

@@ -66,6 +66,8 @@ struct StepRow {
   GeneratorUse generator;
   Replicas replicas;
   std::vector<stats::SloOutcome> slo;
+  std::string error;  // the commonest failure, over the whole step
+  std::uint64_t error_count = 0;
   double slo_ms = 0;  // smallest latency limit; 0 = none
   // Filled by judge_steps():
   std::vector<std::string> broke;  // why this level is not held; empty = it is

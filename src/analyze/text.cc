@@ -93,6 +93,7 @@ void print_finding(Printer& out, const Finding& finding) {
 
 std::string to_text(const Report& report, bool colour) {
   Printer out(colour);
+  if (!report.caveat.empty()) out.styled("1", report.caveat);
   for (const auto& part : report.parts) {
     out.styled("1", (part.name.empty() ? "" : part.name + ": ") + part.verdict + ".");
     out.line();

@@ -1,6 +1,7 @@
 #include "cli/command.h"
 
 #include <cstdio>
+#include <sstream>
 
 namespace headroom::cli {
 namespace {
@@ -32,6 +33,17 @@ std::string as_typed(std::string text) {
   return text == "0ns" ? "0" : text;
 }
 }  // namespace
+
+CLI::Validator number_between(double low, double high) {
+  return {[low, high](std::string& text) -> std::string {
+            double value = 0;
+            if (CLI::detail::lexical_cast(text, value) && value >= low && value <= high) return "";
+            std::ostringstream message;
+            message << "Value " << text << " not in range " << low << " to " << high;
+            return message.str();
+          },
+          "NUMBER"};
+}
 
 CLI::Option* add_duration(CLI::App& command, const std::string& name, Duration& target, const std::string& help) {
   return add_quantity(command, name, target, help, parse_duration)->default_str(as_typed(to_text(target)))->type_name("DURATION");

@@ -22,6 +22,9 @@ struct Command {
 /// Prints `failure` on stderr in at most five lines (what, where, what to do) and gives its exit code.
 int print(const Failure& failure);
 
+/// As CLI::Range, which lets NaN through.
+[[nodiscard]] CLI::Validator number_between(double low, double high);
+
 /// Adds `--name` as a quantity; a bad value is refused with the flag, the value and what is allowed. `target` keeps its default.
 CLI::Option* add_duration(CLI::App& command, const std::string& name, Duration& target, const std::string& help);
 CLI::Option* add_bytes(CLI::App& command, const std::string& name, Bytes& target, const std::string& help);

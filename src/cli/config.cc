@@ -84,7 +84,7 @@ void check_known(const CLI::App& app, const ConfigEntry& entry) {
   const auto hint = [](const std::string& near) { return near.empty() ? std::string() : "; did you mean '" + near + "'?"; };
   if (!command_found) refuse(entry.line, "there is no command '" + entry.command + "'" + hint(nearest(entry.command, names)));
   if (std::find(flags.begin(), flags.end(), entry.flag) != flags.end()) return;
-  refuse(entry.line, (entry.command.empty() ? "no command" : entry.command) + " has a flag '" + entry.flag + "'" + hint(nearest(entry.flag, flags)));
+  refuse(entry.line, (entry.command.empty() ? "no command has a flag '" : entry.command + " has no flag '") + entry.flag + "'" + hint(nearest(entry.flag, flags)));
 }
 }  // namespace
 

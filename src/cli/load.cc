@@ -20,7 +20,7 @@ Action add_load(CLI::App& command) {
   command.add_option("--data", o.data, "Rows for {{row}}: iris")->check(CLI::IsMember({"iris"}))->group("What");
   command.add_flag("--print-scenario", o.print_scenario, "Show what was understood as YAML, and end")->group("What");
   command.add_option("-u,--users", o.users, "Peak number of users (closed loop)")->check(CLI::Range(1, 1'000'000))->group("How much");
-  command.add_option("-r,--spawn-rate", o.spawn_rate, "Users started a second")->check(CLI::Range(0.001, 1e6))->capture_default_str()->group("How much");
+  command.add_option("-r,--spawn-rate", o.spawn_rate, "Users started a second")->check(number_between(0.001, 1e6))->capture_default_str()->group("How much");
   add_duration(command, "-t,--run-time", o.run_time, "Then it ends; 0 = at Ctrl-C, or when the shape ends")->group("How much");
   add_rate(command, "--rate", o.rate, "Arrivals a second, whatever the server does (open loop)")->group("How much");
   command.add_option("--arrivals", o.arrivals, "Gaps of the open loop")->check(CLI::IsMember({"poisson", "uniform"}))->capture_default_str()->group("How much");

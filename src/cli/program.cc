@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -132,6 +133,16 @@ std::vector<Action> describe(CLI::App& app, std::span<const Command> commands) {
 }
 }  // namespace
 
+namespace {
+/// What a command printed has to arrive: a full disk behind a redirection is a failure, whatever the command itself thinks.
+int delivered(int code) {
+  std::cout.flush();
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout) return code;
+  if (code != 0 && code != static_cast<int>(ExitCode::fell_short)) return code;  // it has a worse reason
+  return print({ExitCode::refused, "the results could not be written to standard output", "", "make room there, or use --output FILE"});
+}
+}  // namespace
+
 int run(std::span<const Command> commands, int argc, const char* const* argv) {
   CLI::App app{"Serves, scales, loads and explains a trained classifier.", "headroom"};
   app.formatter(std::make_shared<Help>());
@@ -144,11 +155,11 @@ int run(std::span<const Command> commands, int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    if (error.get_exit_code() == 0) return delivered(app.exit(error));  // --help, --version
     return print(explain(app, error, {argv, static_cast<std::size_t>(argc)}));
   }
   for (std::size_t i = 0; i < commands.size(); ++i) {
-    if (app.got_subcommand(commands[i].name)) return actions[i]();
+    if (app.got_subcommand(commands[i].name)) return delivered(actions[i]());
   }
   return static_cast<int>(ExitCode::wrong_use);
 }

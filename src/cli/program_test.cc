@@ -154,7 +154,7 @@ TEST_P(WrongConfig, IsNamedWithItsLine) {
 }
 INSTANTIATE_TEST_SUITE_P(Table, WrongConfig, testing::Values(
     WrongFile{"\nprot: 1\n", "line 2: no command has a flag 'prot'; did you mean 'port'?"},
-    WrongFile{"serve: {users: 1}\n", "line 1: serve has a flag"},
+    WrongFile{"serve: {users: 1}\n", "line 1: serve has no flag 'users'"},
     WrongFile{"sevre: {port: 1}\n", "there is no command 'sevre'; did you mean 'serve'?"},
     WrongFile{"serve: {port: {a: 1}}\n", "nested too deep"},
     WrongFile{"port: [1, [2]]\n", "expected a word"},

@@ -31,7 +31,7 @@ Action add_scale(CLI::App& command) {
   command.add_option("--host", session.host, "Address to listen on")->capture_default_str()->group("Listening");
   command.add_option("--port", session.port, "Port to listen on; 0: a free one")->check(CLI::Range(0, 65535))->capture_default_str()->group("Listening");
   command.add_option("--time-scale", session.time_scale, "Controller seconds in one real second: 10 makes a 15 s sync period 1.5 s")
-      ->check(CLI::Range(0.1, 100.0))->capture_default_str()->group("Run");
+      ->check(number_between(0.1, 100))->capture_default_str()->group("Run");
   add_duration(command, "--run-time,-t", options->run_time, "End after this time; 0: until Ctrl-C")->group("Run");
   command.add_option("--record", options->record, "Write what happens into this run file")->type_name("RUN.db")->group("Run");
   command.footer(

@@ -53,7 +53,7 @@ void add_telemetry_flags(CLI::App& command, Flags& flags) {
   command.add_option("--record", options.record, "Run file to record into (docs/formats/run.md)")->group("Telemetry");
   command.add_option("--otlp", options.otlp, "Collector to send spans to, http://host:4318 (default: OTEL_EXPORTER_OTLP_ENDPOINT)")->group("Telemetry");
   command.add_option("--trace-file", options.trace_file, "File to append spans to, as OTLP JSON Lines")->group("Telemetry");
-  command.add_option("--trace-sample", flags.trace_sample, "Share of requests that become spans, 0 to 1 (default: OTEL_TRACES_SAMPLER, else all)")->check(CLI::Range(0.0, 1.0))->group("Telemetry");
+  command.add_option("--trace-sample", flags.trace_sample, "Share of requests that become spans, 0 to 1 (default: OTEL_TRACES_SAMPLER, else all)")->check(number_between(0, 1))->group("Telemetry");
   command.add_option("--trace-inputs", flags.trace_inputs, "Input values in spans (default: on if only this machine can call, else off)")->check(CLI::IsMember({"on", "hash", "off"}))->group("Telemetry");
   command.add_option("--log-format", flags.log_format, "Of what is said on stderr")->capture_default_str()->check(CLI::IsMember({"text", "json"}))->group("Telemetry");
   command.add_flag("--access-log", options.access_log, "A line on stderr for each request that is sampled")->group("Telemetry");

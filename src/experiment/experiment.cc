@@ -48,6 +48,13 @@ std::string utc(WallTime now) {
   return text;
 }
 
+/// 10, 0.5
+std::string number(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%g", value);
+  return text;
+}
+
 /// "model name : …" of /proc/cpuinfo.
 std::string processor() {
   const auto text = io::read_small("/proc/cpuinfo");
@@ -75,7 +82,7 @@ run::Meta meta_of(const ExperimentOptions& options, const Plan& plan) {
     meta[prefix + "scenario"] = part.scenario;
     meta[prefix + "seed"] = std::to_string(part.seed);
     meta[prefix + "generator threads"] = std::to_string(part.threads);
-    if (!part.hpa.empty()) meta[prefix + "hpa"] = part.hpa + ", controller time " + std::to_string(static_cast<int>(part.time_scale)) + "x";
+    if (!part.hpa.empty()) meta[prefix + "hpa"] = part.hpa + ", controller time " + number(part.time_scale) + "x";
     if (!part.deployment.empty()) meta[prefix + "deployment"] = part.deployment;
   }
   return meta;
@@ -87,8 +94,7 @@ class Desk {
   Desk() : signals_({io::Signal::interrupt, io::Signal::terminate}) {}
   void say(const std::string& line) {
     lock_.with([&](int&) {
-      std::printf("%s\n", line.c_str());
-      std::fflush(stdout);
+      std::fprintf(stderr, "%s\n", line.c_str());
     });
   }
   void poll() {
@@ -123,6 +129,11 @@ expected<void, Failure> run_parts(const std::vector<ReadyPart>& parts, const Pla
     auto result = run_part(ready, plan, writer, step_id, [&desk](const std::string& line) { desk.say(line); }, [&desk] { desk.poll(); }, desk.token());
     desk.poll();
     if (!result) return unexpected(result.error());
+    if (result->load.interrupted) writer.set_meta("interrupted", "yes");
+    if (load::never_connected(result->load.total) && !result->load.interrupted) {
+      return unexpected(Failure{ExitCode::refused, "no connection could be made: " + result->load.total.errors.begin()->first, result->load.url,
+                                "check that the server runs, at this host and port"});
+    }
     step_id += static_cast<int>(result->load.steps.size());
     if (!result->enforcement.empty() && result->enforcement != "none") writer.set_meta("limits", result->enforcement);
   }

@@ -37,8 +37,9 @@ std::string line_of(const load::StepResult& step, const std::optional<scale::Ses
     std::snprintf(text, sizeof text, "%.*f", decimals, value);
     return std::string(text);
   };
-  const double success = step.stats.requests > 0 ? 100.0 - 100.0 * static_cast<double>(step.stats.failures) / static_cast<double>(step.stats.requests) : 0;
   std::string line = "  " + step.label + std::string(step.label.size() < 12 ? 12 - step.label.size() : 1, ' ');
+  if (step.steady <= Duration::zero()) return line + "not counted: it ended before its users had settled; a longer `duration` helps";
+  const double success = step.stats.requests > 0 ? 100.0 - 100.0 * static_cast<double>(step.stats.failures) / static_cast<double>(step.stats.requests) : 0;
   line += fixed(step.rps(), 0) + " requests/s, p50 " + to_text(Duration(step.stats.latency.quantile(0.5))) + ", p95 " +
           to_text(Duration(step.stats.latency.quantile(0.95))) + ", " + fixed(success, success < 100 ? 2 : 0) + " % answered";
   if (status) line += ", " + std::to_string(status->ready) + " of " + std::to_string(status->desired) + " pods ready";
@@ -56,6 +57,7 @@ class Course {
 
   [[nodiscard]] std::optional<load::Step> next(const load::StepResult& ended) {
     const auto& part = ready_.part;
+    if (load::never_connected(ended.stats)) return end("not one connection could be made");
     if (knee_) return knee_->next(ended);
     if (part.until_breaks && !ended.slo_met && nothing_left()) return end("it broke, and there is nothing left to scale");
     if (next_ < part.steps.size()) return step_of(part, part.steps[next_++]);

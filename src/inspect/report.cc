@@ -40,7 +40,7 @@ expected<Bench, Failure> bench(const Report& report, const InspectOptions& optio
 }  // namespace
 
 ExitCode Report::exit_code() const {
-  if (model != nullptr) return ExitCode::done;
+  if (model != nullptr) return unservable.empty() ? ExitCode::done : ExitCode::fell_short;
   return error && error->refusal == importers::Refusal::unservable ? ExitCode::fell_short : ExitCode::wrong_use;
 }
 
@@ -58,6 +58,9 @@ expected<Report, Failure> inspect_file(const InspectOptions& options) {
   report.load_ms = milliseconds(io::now() - start);
   if (model) {
     report.model = std::move(*model);
+    if (report.model->info().task == model::Task::transform) {
+      report.unservable = report.model->info().estimator + " transforms rows and predicts nothing; headroom predict --method transform runs it";
+    }
   } else {
     report.error = std::move(model.error());
   }

@@ -34,6 +34,7 @@ struct Report {
   double load_ms = 0;
   std::vector<Suspicion> suspicious;
   model::ModelPtr model;              // nullptr if it cannot be served
+  std::string unservable;             // why the model, read completely, is nothing to serve; "" = it is
   std::optional<importers::LoadError> error;
   std::optional<Bench> bench;
 

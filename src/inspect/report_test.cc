@@ -42,6 +42,14 @@ TEST_F(Inspect, AServableModelIsDescribedAndMeasured) {
   for (const char* key : {"\"estimator\":\"Pipeline\"", "\"features\":[\"sepal_length\"", "\"classes\":[\"setosa\"", "\"servable\":true", "\"one_row_ns\":{\"p50\":"}) EXPECT_THAT(json, HasSubstr(key));
 }
 
+TEST_F(Inspect, ATransformerIsReadableButNothingToServe) {
+  const auto report = inspect_file({HEADROOM_SOURCE_DIR "/tests/data/models/sklearn-1.7.2_t_standard/model.joblib", "", {}});
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->exit_code(), ExitCode::fell_short);
+  EXPECT_THAT(as_text(*report), HasSubstr("no: StandardScaler transforms rows"));
+  EXPECT_THAT(as_json(*report), HasSubstr("\"servable\":false,\"reason\":\"StandardScaler transforms rows"));
+}
+
 TEST_F(Inspect, AHiddenCallIsNamedWithItsOffset) {
   const auto report = inspect_file({file("evil.pkl", "\x80\x02}(X\x01\x00\x00\x00"s + "acposix\nsystem\nu."s), "", {}});
   ASSERT_TRUE(report);

@@ -57,7 +57,7 @@ void append_part(const model::Part& part, std::size_t depth, std::string& out) {
   for (const auto& inner : part.parts) append_part(inner, depth + 1, out);
 }
 
-std::string model_lines(const ModelInfo& info) {
+std::string model_lines(const ModelInfo& info, const std::string& unservable) {
   std::string out = line("library", info.library + " " + (info.library_version.empty() ? "(version not stored)" : info.library_version));
   out += line("estimator", info.estimator + " (" + name_of(info.task) + ")");
   out += line("features", info.features.empty() ? std::to_string(info.n_features) + ", without names" : listed(info.features, [](const auto& name) { return name; }));
@@ -66,6 +66,7 @@ std::string model_lines(const ModelInfo& info) {
   for (const auto method : info.methods) methods += (methods.empty() ? "" : " ") + std::string(name_of(method));
   out += line("answers", methods);
   out += line("memory", to_text(Bytes{info.bytes}) + " compiled" + (info.kernel.empty() ? "" : "; " + info.kernel));
+  if (!unservable.empty()) return out + line("servable", "no: " + unservable);
   return out + line("servable", "yes, with the answers of " + info.library + " " + info.library_version);
 }
 
@@ -109,7 +110,7 @@ std::string as_text(const Report& report) {
   if (report.container != "none") format += " (" + report.container + (report.stream_bytes > 0 ? " of " + to_text(Bytes{report.stream_bytes}) : "") + ")";
   out += line("format", format);
   if (report.model != nullptr) {
-    out += model_lines(report.model->info()) + line("load", json_number(std::round(report.load_ms * 100) / 100) + " ms");
+    out += model_lines(report.model->info(), report.unservable) + line("load", json_number(std::round(report.load_ms * 100) / 100) + " ms");
   } else {
     if (!report.root.empty()) out += line("holds", report.root);
     out += line("servable", "no: " + report.error->what);
@@ -134,7 +135,9 @@ std::string as_json(const Report& report) {
   json.add("file_bytes", std::to_string(report.file_bytes));
   if (report.model != nullptr) {
     add_model(report.model->info(), json);
-    json.add("servable", "true").add("reason", "null").add("path", "null").add("load_ms", json_number(report.load_ms));
+    const bool servable = report.unservable.empty();
+    json.add("servable", servable ? "true" : "false").add("reason", servable ? "null" : json_string(report.unservable)).add("path", "null");
+    json.add("load_ms", json_number(report.load_ms));
   } else {
     for (const char* key : {"library", "version", "estimator", "task"}) json.add(key, "null");
     json.add("features", "[]").add("classes", "[]").add("servable", "false").add("reason", json_string(report.error->what));

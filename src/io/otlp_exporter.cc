@@ -21,6 +21,7 @@ using Waiting = std::variant<telemetry::RequestRecord, telemetry::Span>;
 
 constexpr std::size_t kLongestMessage = 4U << 20U;  // the limit collectors have by default
 constexpr Duration kFirstBackoff = 500ms, kLongestBackoff = 5s, kLongestRetryAfter = 30s;
+constexpr Duration kLastBackoff = std::chrono::milliseconds(100);  // once it is to end
 
 /// How many spans it becomes; see telemetry::spans_of.
 std::size_t spans_in(const telemetry::RequestRecord& record) {
@@ -49,6 +50,7 @@ struct OtlpExporter::Impl {
   void deliver(const std::string& message, std::size_t spans);
   /// False if stop() came meanwhile.
   bool sleep(Duration duration);
+  [[nodiscard]] bool is_ending();
   void count(std::uint64_t ExportCounts::* which, std::uint64_t n, const std::string& trouble = "");
 
   const OtlpExporterOptions options;
@@ -114,9 +116,17 @@ std::vector<telemetry::Span> OtlpExporter::Impl::take_batch() {
   return spans;
 }
 
+bool OtlpExporter::Impl::is_ending() {
+  const std::lock_guard lock(mutex);
+  return end_by.has_value();
+}
+
+// The end wakes the sleeper, who then tries again and again, in short steps, for as long as stop() has patience.
 bool OtlpExporter::Impl::sleep(Duration duration) {
   std::unique_lock lock(mutex);
-  return !wake.wait_for(lock, duration, [this] { return end_by.has_value(); });
+  const bool ending = end_by.has_value();
+  wake.wait_for(lock, duration, [&] { return end_by.has_value() != ending; });
+  return !end_by || now() < *end_by;
 }
 
 void OtlpExporter::Impl::send(std::span<const telemetry::Span> spans) {
@@ -148,6 +158,7 @@ void OtlpExporter::Impl::deliver(const std::string& message, std::size_t spans) 
     // Between half and all of it, so that many exporters do not come back at once.
     Duration pause = std::chrono::duration_cast<Duration>(backoff * jitter.uniform(0.5, 1.0));
     if (const auto asked = answer ? retry_after(answer->retry_after) : std::nullopt) pause = *asked;
+    if (is_ending()) pause = kLastBackoff;
     if (now() + pause > give_up || !sleep(pause)) break;
   }
   count(&ExportCounts::failures, 1);

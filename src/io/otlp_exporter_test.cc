@@ -110,6 +110,14 @@ TEST(OtlpExporter, StopSendsWhatWaitsInBatches) {
   EXPECT_EQ(collector.bodies().size(), 3U) << "30 + 30 + 15 spans";
 }
 
+TEST(OtlpExporter, AtTheEndABusyCollectorIsAskedAgainToo) {
+  Collector collector({status(503, "Retry-After: 3600\r\n"), status(503), kOk});
+  OtlpExporter exporter(to(collector.url()));
+  exporter.add(a_record());
+  exporter.stop(60s);
+  EXPECT_EQ(exporter.counts().exported, 3U);
+}
+
 TEST(OtlpExporter, NobodyThereIsDroppedAndSaid) {
   std::string url;
   {

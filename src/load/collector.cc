@@ -158,7 +158,7 @@ void Collector::write(const SecondKey& key, Second& second, std::int64_t throttl
   options_.writer->add(own);
   for (std::size_t i = 0; i < second.by_name.size(); ++i) {
     Stats& stats = second.by_name[i];
-    if (stats.requests == 0) continue;
+    if (stats.requests == 0 && stats.slo_latency.count() == 0) continue;
     run::ClientSecond row;
     row.t_ns = wall(second.start);
     row.step = step;
@@ -173,6 +173,8 @@ void Collector::write(const SecondKey& key, Second& second, std::int64_t throttl
     row.with_server = stats.with_server;
     row.with_server_service_ns = stats.with_server_service_ns;
     row.server_ns = stats.server_ns;
+    const bool judged_as_it_is = stats.failures == 0 && stats.slo_latency.count() == stats.requests;
+    if (!judged_as_it_is) row.slo_latency = std::move(stats.slo_latency);
     row.latency = std::move(stats.latency);
     row.service = std::move(stats.service);
     options_.writer->add(std::move(row));

@@ -185,11 +185,20 @@ expected<void, Failure> write_results(const LoadCommand& command, const Result& 
   return written;
 }
 
-bool never_connected(const Result& result) { return result.total.requests > 0 && result.total.unconnected == result.total.requests; }
+/// Why the run ends with 1; "" = it does not for a reason of its own.
+std::string shortfall(const Result& result) {
+  if (result.total.requests == 0) return "no request was made";
+  if (result.slo_unjudged) return "the SLO could not be judged: no step had a steady part";
+  if (!result.slo_met) return "the SLO was missed";
+  return result.generator.limited ? "the generator was limited: " + result.generator.reasons.front() : "";
+}
 
 int exit_code(const LoadCommand& command, const Result& result) {
   if (result.interrupted) return static_cast<int>(ExitCode::interrupted);
-  if (result.total.requests == 0 || !result.slo_met || result.generator.limited) return static_cast<int>(ExitCode::fell_short);
+  if (const auto why = shortfall(result); !why.empty()) {
+    if (command.json || !command.output.empty()) std::fprintf(stderr, "headroom: %s\n", why.c_str());  // the report, elsewhere, says it too
+    return static_cast<int>(ExitCode::fell_short);
+  }
   return result.total.failures > 0 ? command.exit_code_on_error : static_cast<int>(ExitCode::done);
 }
 
@@ -238,11 +247,12 @@ int run_load_command(const LoadCommand& command, const std::function<int(const F
     if (auto ended = csv->finish(*result); !ended) trouble = ended.error();
   }
   if (writer) {
+    if (result->interrupted) writer->set_meta("interrupted", "yes");
     if (const auto closed = writer->close(); !closed) trouble = Failure{ExitCode::refused, closed.error().message, command.record, "make room and run again"};
   }
   if (auto written = write_results(command, *result); !written) trouble = written.error();
   if (trouble) return print(*trouble);
-  if (never_connected(*result) && !result->interrupted) {
+  if (never_connected(result->total) && !result->interrupted) {
     return print({ExitCode::refused, "no connection could be made: " + result->total.errors.begin()->first, result->url, "check that the server runs, at this host and port"});
   }
   return exit_code(command, *result);

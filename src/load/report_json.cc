@@ -90,7 +90,7 @@ std::string to_json(const Result& result) {
          ",\"interrupted\":" + truth(result.interrupted) + ",\"generator\":{\"limited\":" + truth(result.generator.limited) + ",\"reasons\":" +
          texts(result.generator.reasons) + ",\"cpu_share\":" + number(result.generator.cpu_share) + "}";
   const auto outcomes = worst(result);
-  if (!outcomes.empty() || result.slo_unjudged) out += ",\"slo\":{\"met\":" + std::string(truth(result.slo_met)) + ",\"terms\":" + terms(outcomes) + "}";
+  out += ",\"slo\":{\"met\":" + std::string(truth(result.slo_met)) + ",\"terms\":" + terms(outcomes) + "}";
   return out + "}\n";
 }
 }  // namespace headroom::load

@@ -41,6 +41,9 @@ struct Stats {
   void merge(const Stats& other);
 };
 
+/// Not one connection could be made.
+[[nodiscard]] inline bool never_connected(const Stats& stats) { return stats.requests > 0 && stats.unconnected == stats.requests; }
+
 struct NamedStats {
   std::string method;
   std::string name;

@@ -12,6 +12,7 @@ constexpr double kBusyShare = 0.9;
 constexpr double kBusyTime = 0.1;
 constexpr Duration kLateLag = std::chrono::milliseconds(1);
 constexpr double kLateShare = 0.1;
+constexpr std::uint64_t kEnough = 20;  // requests before their lag says anything
 constexpr double kThrottledTime = 0.05;
 
 Duration tolerated_lag(const stats::Slo& slo) {
@@ -68,7 +69,7 @@ std::vector<std::string> generator_reasons(const GeneratorFacts& facts, const st
   }
   const Duration lag(facts.lag.quantile(0.99));
   const Duration latency(facts.latency.quantile(0.99));
-  if (lag > std::max(kLateLag, tolerated_lag(slo)) && seconds(lag) > kLateShare * seconds(latency)) {
+  if (facts.lag.count() >= kEnough && lag > std::max(kLateLag, tolerated_lag(slo)) && seconds(lag) > kLateShare * seconds(latency)) {
     std::string reason = "it sent late: p99 send lag " + to_text(lag) + " in a p99 latency of " + to_text(latency);
     if (facts.waited > facts.span / 20) reason += ", its threads waited for a CPU " + percent(seconds(facts.waited) / span) + " of the time";
     reasons.push_back(std::move(reason));

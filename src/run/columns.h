@@ -18,7 +18,7 @@ struct NameRow {
 };
 
 /// kName; kKey: "" or the table's primary key; visit(visitor, row): visitor(column, field) for each, and visitor.stages(prefix,
-/// array) for the eight stage columns, visitor.inputs(column, record) for a record's inputs.
+/// array) for the eight stage columns, visitor.later(column, histogram) for one that older files lack, visitor.inputs(column, record) for a record's inputs.
 template <class Row>
 struct Table;
 
@@ -71,6 +71,7 @@ struct Table<ClientSecond> {
     v("failures", r.failures), v("latency_ns", r.latency_ns), v("service_ns", r.service_ns), v("lag_ns", r.lag_ns);
     v("connect_ns", r.connect_ns), v("with_server", r.with_server), v("with_server_service_ns", r.with_server_service_ns);
     v.stages("server_", r.server_ns), v("latency", r.latency), v("service", r.service);
+    v.later("slo_latency", r.slo_latency);
   }
 };
 template <>
@@ -116,7 +117,7 @@ struct Table<ServerRequest> {
     v.stages("", record.stage_ns), v("predict_cpu_ns", record.predict_cpu_ns), v("rows", record.rows);
     v("request_bytes", record.request_bytes), v("response_bytes", record.response_bytes), v("in_flight", record.in_flight);
     v("status", record.status), v("model", record.model), v("thread", record.thread), v("route", record.route);
-    v("sampled", record.sampled), v("post", record.post), v("predicted", record.predicted), v("error", record.error);
+    v("sampled", record.sampled), v("method", record.method), v("predicted", record.predicted), v("error", record.error);
     v("result", record.result), v("confidence", record.confidence), v.inputs("inputs", record);
   }
 };

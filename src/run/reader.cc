@@ -33,14 +33,8 @@ class Fields {
     ++at_;
   }
   void operator()(const char* column, std::string& value) { value = text(column); }
-  void operator()(const char* column, telemetry::Route& value) {
-    const auto name = text(column);
-    for (std::size_t i = 0; i < telemetry::kRoutes; ++i) {
-      value = static_cast<telemetry::Route>(i);
-      if (telemetry::kRouteNames[i] == name) return;
-    }
-    refuse(column);
-  }
+  void operator()(const char* column, telemetry::Route& value) { read_name(column, telemetry::kRouteNames, value); }
+  void operator()(const char* column, telemetry::HttpMethod& value) { read_name(column, telemetry::kMethodNames, value); }
   void operator()(const char* column, telemetry::TraceId& id) { read_id(column, id.bytes); }
   void operator()(const char* column, telemetry::SpanId& id) { read_id(column, id.bytes); }
   void operator()(const char* column, stats::Histogram& histogram) {
@@ -48,6 +42,7 @@ class Fields {
     if (decoded) histogram = std::move(*decoded);
     else refuse(column);
   }
+  void later(const char* column, stats::Histogram& histogram) { (*this)(column, histogram); }
   void stages(const char* prefix, std::array<std::int64_t, telemetry::kStages>& stages) {
     for (auto& duration : stages) duration = integer(prefix[0] ? "server_…_ns" : "a stage's …_ns", -kLargest, kLargest);
   }
@@ -63,6 +58,15 @@ class Fields {
   template <class Integer>
   static constexpr std::int64_t highest() {
     return sizeof(Integer) == 8 ? kLargest : static_cast<std::int64_t>(std::numeric_limits<Integer>::max());
+  }
+  template <class Names, class Enum>
+  void read_name(const char* column, const Names& names, Enum& value) {
+    const auto name = text(column);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      value = static_cast<Enum>(i);
+      if (names[i] == name) return;
+    }
+    refuse(column);
   }
   void refuse(const char* column) {
     if (wrong_.empty()) wrong_ = column;

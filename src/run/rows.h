@@ -59,6 +59,9 @@ struct ClientSecond {
   std::array<std::int64_t, telemetry::kStages> server_ns{};  // sums over those
   stats::Histogram latency{};
   stats::Histogram service{};
+  /// What an SLO judges: latency, but a failed request as at least the timeout and one in flight at the end as its age; empty where
+  /// that is `latency` itself.
+  stats::Histogram slo_latency{};
 };
 
 struct ErrorCount {

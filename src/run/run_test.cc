@@ -65,7 +65,7 @@ telemetry::RequestRecord a_record() {
   record.rows = 3;
   record.status = 200;
   record.route = telemetry::Route::health;
-  record.post = true;
+  record.method = telemetry::HttpMethod::post;
   record.predicted = 2;
   record.confidence = 0.97;
   record.result = std::nan("");

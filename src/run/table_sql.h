@@ -11,7 +11,7 @@ namespace headroom::run {
 template <class Row>
 class Sql {
  public:
-  /// present: the columns that a file has, "" = all. A stage that is younger than the file reads as 0 there; of all other columns the
+  /// present: the columns that a file has, "" = all. A stage that is younger than the file reads as 0 there, a later histogram as empty; of all other columns the
   /// schema is the first one's.
   explicit Sql(std::set<std::string> present = {}) : present_(std::move(present)) {
     Row row{};
@@ -33,7 +33,7 @@ class Sql {
   void operator()(const std::string& column, const Field&) {
     if constexpr (std::is_same_v<Field, double>) add(column, "REAL");
     else if constexpr (std::is_arithmetic_v<Field>) add(column, "INTEGER NOT NULL");
-    else if constexpr (std::is_same_v<Field, std::string> || std::is_same_v<Field, telemetry::Route>) add(column, "TEXT NOT NULL");
+    else if constexpr (std::is_same_v<Field, std::string> || std::is_same_v<Field, telemetry::Route> || std::is_same_v<Field, telemetry::HttpMethod>) add(column, "TEXT NOT NULL");
     else add(column, "BLOB NOT NULL");
   }
   template <class Array>
@@ -43,13 +43,16 @@ class Sql {
       add(column, "INTEGER NOT NULL", present_.empty() || present_.contains(column));
     }
   }
+  void later(const std::string& column, const stats::Histogram&) {
+    add(column, "BLOB NOT NULL DEFAULT x''", present_.empty() || present_.contains(column), "x''");
+  }
   void inputs(const std::string& column, const telemetry::RequestRecord&) { add(column, "TEXT NOT NULL"); }
 
  private:
-  void add(const std::string& column, const char* type, bool is_there = true) {
+  void add(const std::string& column, const char* type, bool is_there = true, const char* absent = "0") {
     const char* comma = names_.empty() ? "" : ", ";
     names_ += comma + ('"' + column + '"');
-    read_ += comma + (is_there ? '"' + column + '"' : "0");
+    read_ += comma + (is_there ? '"' + column + '"' : absent);
     definitions_ += comma + ('"' + column + '"') + ' ' + type;
     marks_ += *comma ? ", ?" : "?";
   }

@@ -61,10 +61,12 @@ class Binder {
     else statement_.bind(++at_, static_cast<std::int64_t>(value));
   }
   void operator()(const char*, const std::string& text) { statement_.bind_text(++at_, text); }
+  void operator()(const char*, telemetry::HttpMethod method) { statement_.bind_text(++at_, telemetry::name(method)); }
   void operator()(const char*, telemetry::Route route) { statement_.bind_text(++at_, telemetry::name(route)); }
   void operator()(const char*, const telemetry::TraceId& id) { bind_id(id.bytes); }
   void operator()(const char*, const telemetry::SpanId& id) { bind_id(id.bytes); }
   void operator()(const char*, const stats::Histogram& histogram) { statement_.bind_blob(++at_, keep(histogram.encode())); }
+  void later(const char* column, const stats::Histogram& histogram) { (*this)(column, histogram); }
   void stages(const char*, const std::array<std::int64_t, telemetry::kStages>& stages) {
     for (const auto duration : stages) statement_.bind(++at_, duration);
   }
@@ -79,7 +81,7 @@ class Binder {
 
   Statement& statement_;
   int at_ = 0;
-  std::array<std::string, 2> kept_;
+  std::array<std::string, 3> kept_;
   std::size_t n_kept_ = 0;
 };
 

@@ -5,6 +5,17 @@
 #include "scale/loop.h"
 
 namespace headroom::scale {
+namespace {
+/// What it said last, in one line: what and where of a failure.
+std::string first_lines(const std::string& log) {
+  const auto first = log.find('\n');
+  if (first == std::string::npos) return log;
+  const auto second = log.find('\n', first + 1);
+  const std::string where = log.substr(first + 1, second == std::string::npos ? second : second - first - 1);
+  return log.substr(0, first) + (where.starts_with("  at:  ") ? " (" + where.substr(7) + ")" : "");
+}
+}  // namespace
+
 void Loop::event(const Member& member, const char* what, const std::string& detail) {
   say(member.replica.name + ": " + what + (detail.empty() ? "" : " (" + detail + ")"));
   if (writer_ == nullptr) return;
@@ -110,7 +121,7 @@ void Loop::on_exit(Member& member, const io::ExitStatus& status) {
   if (expected_exit) {
     event(member, "exit", status.text());
   } else if (starting_) {
-    Failure failure{ExitCode::refused, replica.name + " ended before it was ready: " + status.text(), log.substr(0, log.find('\n')),
+    Failure failure{ExitCode::refused, replica.name + " ended before it was ready: " + status.text(), first_lines(log),
                     "run `" + command_.program + " serve " + command_.model + "` to see all of it"};
     if (!status.by_signal && status.code == static_cast<int>(ExitCode::wrong_use)) failure.code = ExitCode::wrong_use;
     replica.deleting = true;

@@ -22,6 +22,8 @@ constexpr std::uint64_t kCpuSampleEvery = 64;
 constexpr telemetry::Stage kFirstTold = telemetry::Stage::read;
 constexpr telemetry::Stage kEndOfTold = telemetry::Stage::write;
 
+static_assert(static_cast<int>(http::Method::other) == static_cast<int>(telemetry::HttpMethod::other));
+
 constexpr std::size_t index(telemetry::Stage stage) { return static_cast<std::size_t>(stage); }
 
 // What may be sent back as it came: short, visible, nothing that could end a header line.
@@ -100,7 +102,8 @@ void Connection::begin(const io::Request& request) {
   body_.clear();
   lines_.clear();
   record_.thread = thread_;
-  record_.post = request.head.method == http::Method::post;
+  record_.method = static_cast<telemetry::HttpMethod>(request.head.method);
+  record_.http_minor = request.head.minor_version == 0 ? 0 : 1;
   record_.start_ns = nanoseconds(service_.anchor.to_wall(arrival.first_byte).time_since_epoch());
   record_.request_bytes = static_cast<std::uint32_t>(request.body.size());
   record_.in_flight = request.waiting + 1;
@@ -284,7 +287,6 @@ void Connection::finish(const io::Request& request, http::ByteBuffer& out) {
   }
   mark(Stage::encode);
   append_trace_lines(request, lines_);
-  const std::size_t before = out.size();
   http::ReplyHead head;
   head.status = status_;
   head.close = request.closing || !request.head.keep_alive;
@@ -296,7 +298,7 @@ void Connection::finish(const io::Request& request, http::ByteBuffer& out) {
   http::append_head(out, head);
   if (request.head.method != http::Method::head) out.append(body_.view());
   record_.status = status_;
-  record_.response_bytes = static_cast<std::uint32_t>(out.size() - before);
+  record_.response_bytes = request.head.method == http::Method::head ? 0 : static_cast<std::uint32_t>(body_.size());
   unwritten_.push_back({record_, last_mark_});
 }
 

@@ -28,8 +28,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   simdjson::dom::parser parser;
   for (const auto& text : {error.loc, error.input}) {
     if (text.empty()) continue;
-    const auto code = parser.parse(text).error();  // a whole number beyond 64 bits is JSON, though not to this parser
-    CHECK(code == simdjson::SUCCESS || code == simdjson::NUMBER_ERROR);
+    // A whole number beyond 64 bits is JSON, though not to this parser; its releases have different codes for that.
+    const bool whole = text.find_first_not_of("-0123456789") == std::string::npos;
+    const auto code = parser.parse(text).error();
+    CHECK(whole || code == simdjson::SUCCESS || code == simdjson::NUMBER_ERROR);
   }
   return 0;
 }

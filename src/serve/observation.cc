@@ -39,7 +39,7 @@ void log_access(const telemetry::RequestRecord& record, LogFormat format) {
   const char* const pattern = format == LogFormat::json
                                   ? "{\"event\":\"request\",\"route\":\"%s\",\"method\":\"%s\",\"status\":%d,\"rows\":%u,\"ms\":%.3f,\"trace_id\":\"%s\"}\n"
                                   : "%s %s %d rows=%u %.3f ms trace=%s\n";
-  std::fprintf(stderr, pattern, route.c_str(), record.post ? "POST" : "GET", record.status, record.rows,
+  std::fprintf(stderr, pattern, route.c_str(), std::string(telemetry::name(record.method)).c_str(), record.status, record.rows,
                static_cast<double>(record.total_ns) * 1e-6, trace.c_str());
 }
 }  // namespace
@@ -59,10 +59,23 @@ TracingPlan plan_tracing(const Options& options, bool local) {
   return plan;
 }
 
+namespace {
+/// Telemetry may be lost, but not in silence.
+void say_what_was_lost(const telemetry::SelfTelemetry& self) {
+  const auto say = [](std::uint64_t count, const char* what) {
+    if (count > 0) std::fprintf(stderr, "headroom: %llu %s\n", static_cast<unsigned long long>(count), what);
+  };
+  say(self.spans_dropped + self.spans_rejected, "spans did not reach the OTLP collector");
+  say(self.trace_file_errors, "writes to the trace file failed");
+  say(self.records_dropped, "requests were served but not recorded");
+}
+}  // namespace
+
 struct Observation::Impl {
   std::unique_ptr<run::Writer> writer;
   std::unique_ptr<io::TelemetryDrain> drain;
   telemetry::ModelFacts model;
+  bool stopped = false;
 };
 
 Observation::Observation(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -129,7 +142,10 @@ std::string Observation::metrics(std::string_view accept, std::size_t connection
 }
 
 std::string Observation::stop() {
-  impl_->drain->stop();
+  if (!std::exchange(impl_->stopped, true)) {
+    impl_->drain->stop();
+    say_what_was_lost(impl_->drain->self());
+  }
   if (!impl_->writer) return "";
   const auto closed = impl_->writer->close();
   return closed ? "" : closed.error().message;

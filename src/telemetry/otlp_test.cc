@@ -20,7 +20,7 @@ RequestRecord a_request() {
   record.status = 200;
   record.rows = 1;
   record.route = Route::predict;
-  record.post = true;
+  record.method = HttpMethod::post;
   record.predicted = 1;
   record.confidence = 0.75;
   record.n_inputs = 2;

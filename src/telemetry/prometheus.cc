@@ -82,9 +82,9 @@ void each_answered(const RequestMetrics& requests, Each each) {
   for (std::size_t r = 0; r < kRoutes; ++r) {
     const auto route = static_cast<Route>(r);
     for (const auto& [key, counts] : requests.of(route).answered) {
-      std::string labels = label("http_request_method", key.post ? "POST" : "GET") + "," +
+      std::string labels = label("http_request_method", name(key.method)) + "," +
                            label("http_response_status_code", std::to_string(key.status)) + "," +
-                           label("http_route", name(route)) + "," + label("url_scheme", "http");
+                           label("http_route", route == Route::other ? "" : "/" + std::string(name(route))) + "," + label("url_scheme", "http");
       each(labels, counts);
     }
   }
@@ -158,7 +158,7 @@ void BucketCounts::add(std::int64_t nanoseconds) {
 
 void RequestMetrics::add(const RequestRecord& record) {
   OfRoute& route = routes_[static_cast<std::size_t>(record.route)];
-  Answered key{record.post, record.status};
+  Answered key{record.method, record.status};
   if (route.answered.size() >= kStatuses && !route.answered.contains(key)) key.status = 0;
   const auto accept = record.stage_ns[static_cast<std::size_t>(Stage::accept)];
   route.answered[key].add(record.total_ns - accept);

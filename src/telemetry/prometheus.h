@@ -28,7 +28,7 @@ struct BucketCounts {
 class RequestMetrics {
  public:
   struct Answered {
-    bool post;
+    HttpMethod method;
     std::uint16_t status;
     auto operator<=>(const Answered&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 misreads it
   };

@@ -8,7 +8,7 @@ MetricsPage a_page() {
   MetricsPage page;
   RequestRecord record;
   record.route = Route::predict;
-  record.post = true;
+  record.method = HttpMethod::post;
   record.status = 200;
   record.stage_ns[static_cast<std::size_t>(Stage::predict)] = 30'000;
   record.total_ns = 30'000;
@@ -26,7 +26,7 @@ bool has_line(const std::string& text, const std::string& line) { return ("\n" +
 
 TEST(Metrics, BucketsCountUpwardsAndEndInAll) {
   const auto text = metrics_text(a_page(), MetricsFormat::prometheus);
-  const std::string labels = R"({http_request_method="POST",http_response_status_code="200",http_route="predict",url_scheme="http")";
+  const std::string labels = R"({http_request_method="POST",http_response_status_code="200",http_route="/predict",url_scheme="http")";
   const std::string name = "http_server_request_duration_seconds";
   EXPECT_TRUE(has_line(text, name + "_bucket" + labels + R"(,le="2.5e-05"} 0)")) << text;
   EXPECT_TRUE(has_line(text, name + "_bucket" + labels + R"(,le="5e-05"} 1)"));

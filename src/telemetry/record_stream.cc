@@ -43,7 +43,7 @@ std::uint8_t byte_at(std::string_view payload, std::size_t offset) { return stat
 std::optional<RequestRecord> parse_record(std::string_view payload) {
   if (payload.size() != sizeof(RequestRecord)) return std::nullopt;
   if (byte_at(payload, offsetof(RequestRecord, route)) >= kRoutes || byte_at(payload, offsetof(RequestRecord, sampled)) > 1 ||
-      byte_at(payload, offsetof(RequestRecord, post)) > 1) {
+      byte_at(payload, offsetof(RequestRecord, method)) >= kMethods) {
     return std::nullopt;
   }
   RequestRecord record;

@@ -13,6 +13,12 @@ inline constexpr std::array<std::string_view, 5> kRouteNames{"predict", "health"
 inline constexpr std::size_t kRoutes = kRouteNames.size();
 [[nodiscard]] constexpr std::string_view name(Route route) { return kRouteNames[static_cast<std::size_t>(route)]; }
 
+/// OpenTelemetry's values of http.request.method, in the order of http::Method.
+enum class HttpMethod : std::uint8_t { get, head, post, put, del, patch, options, other };
+inline constexpr std::array<std::string_view, 8> kMethodNames{"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "_OTHER"};
+inline constexpr std::size_t kMethods = kMethodNames.size();
+[[nodiscard]] constexpr std::string_view name(HttpMethod method) { return kMethodNames[static_cast<std::size_t>(method)]; }
+
 struct TraceId { std::array<std::uint8_t, 16> bytes{}; friend bool operator==(const TraceId&, const TraceId&) = default; };
 struct SpanId { std::array<std::uint8_t, 8> bytes{}; friend bool operator==(const SpanId&, const SpanId&) = default; };
 
@@ -30,14 +36,15 @@ struct RequestRecord {
   std::int64_t predict_cpu_ns = -1;  // thread CPU time of the predict stage; -1 = not measured
   std::uint32_t rows = 0;
   std::uint32_t request_bytes = 0;
-  std::uint32_t response_bytes = 0;
+  std::uint32_t response_bytes = 0;  // both of the bodies alone
   std::uint32_t in_flight = 0;  // requests of this thread read and not yet answered, this one included
   std::uint16_t status = 0;     // HTTP
   std::uint16_t model = 0;      // which loaded model
   std::uint16_t thread = 0;
   Route route = Route::other;
   bool sampled = true;         // a span is wanted
-  bool post = false;           // POST, else GET
+  HttpMethod method = HttpMethod::get;
+  std::uint8_t http_minor = 1; // HTTP/1.this
   std::uint8_t n_inputs = 0;   // of `inputs` that are filled; 0 when inputs are not traced
   std::int32_t predicted = -1; // index into classes; -1 = none
   std::uint32_t error = 0;     // 0 = none; else an http::… code that names the error type

@@ -45,12 +45,12 @@ const ModelNames* model_of(const RequestRecord& record, const SpanCatalog& catal
 }
 
 void add_http(Span& span, const RequestRecord& record, std::string_view route) {
-  span.attributes.push_back({"http.request.method", record.post ? "POST" : "GET"});
+  span.attributes.push_back({"http.request.method", std::string(name(record.method))});
   span.attributes.push_back({"url.path", std::string(route)});
   span.attributes.push_back({"url.scheme", "http"});
   span.attributes.push_back({"http.route", std::string(route)});
   span.attributes.push_back({"http.response.status_code", std::int64_t{record.status}});
-  span.attributes.push_back({"network.protocol.version", "1.1"});
+  span.attributes.push_back({"network.protocol.version", record.http_minor == 0 ? "1.0" : "1.1"});
   span.attributes.push_back({"http.request.body.size", std::int64_t{record.request_bytes}});
   span.attributes.push_back({"http.response.body.size", std::int64_t{record.response_bytes}});
   span.failed = record.status >= 500;

@@ -16,7 +16,7 @@ inline telemetry::RequestRecord a_record(int i = 0) {
   record.status = 200;
   record.rows = 1;
   record.route = telemetry::Route::predict;
-  record.post = true;
+  record.method = telemetry::HttpMethod::post;
   return record;
 }
 }  // namespace headroom::testing

@@ -26,7 +26,7 @@ export interface SlowPath {
   latency_ms: number; cells: Cells;
 }
 export interface Report {
-  verdict: string; confidence: number; slo: string; findings: Finding[]; parts: Part[]; steps: Step[]; series: Series;
+  verdict: string; caveat: string; confidence: number; slo: string; findings: Finding[]; parts: Part[]; steps: Step[]; series: Series;
   replicas: [number, number, number | null][]; events: { t_s: number; kind: string; text: string }[];
   slowest: SlowPath[]; errors: { step: string; error: string; count: number }[]; measured: Record<string, string>;
 }

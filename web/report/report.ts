@@ -27,6 +27,7 @@ function header(report: Report): HTMLElement {
       el("p", { class: "says" }, part.verdict + "."),
       el("div", { class: "note" }, el("span", { class: "tag" }, part.cause === "none" ? "no bottleneck" : part.cause), ` · confidence ${percent(part.confidence)}`));
   return el("header", {}, el("div", { class: "top" }, el("h1", {}, "Headroom report"), el("span", {}, what)),
+    report.caveat && el("p", { class: "lead" }, report.caveat),
     el("div", { class: "verdicts" }, ...report.parts.map(verdict)));
 }
 
