@@ -139,6 +139,7 @@ Read<bool> describe_classes(const Estimator& estimator, model::ModelInfo& info) 
 Imported finish(const Estimator& estimator, model::CompiledPtr model, model::ModelInfo classes) {
   model->edit_info().classes = std::move(classes.classes);
   model->edit_info().classes_dtype = std::move(classes.classes_dtype);
+  model->edit_info().output_classes = std::move(classes.output_classes);
   HEADROOM_TRY_VOID(describe(estimator, model->edit_info()));
   return model;
 }

@@ -20,6 +20,12 @@ Imported import_svc(const Estimator& estimator);
 Imported import_svr(const Estimator& estimator);
 Imported import_kernel_ridge(const Estimator& estimator);
 Imported import_mlp(const Estimator& estimator);
+Imported import_neighbors_classifier(const Estimator& estimator);
+Imported import_neighbors_regressor(const Estimator& estimator);
+Imported import_nearest_centroid(const Estimator& estimator);
+Imported import_dummy_classifier(const Estimator& estimator);
+Imported import_dummy_regressor(const Estimator& estimator);
+Imported import_transformed_target(const Estimator& estimator);
 Imported import_standard_scaler(const Estimator& estimator);
 Imported import_minmax_scaler(const Estimator& estimator);
 Imported import_maxabs_scaler(const Estimator& estimator);
@@ -117,6 +123,14 @@ constexpr Row kRegistry[] = {
     {"sklearn.kernel_ridge.KernelRidge", import_kernel_ridge},
     {"sklearn.neural_network._multilayer_perceptron.MLPClassifier", import_mlp},
     {"sklearn.neural_network._multilayer_perceptron.MLPRegressor", import_mlp},
+    {"sklearn.neighbors._classification.KNeighborsClassifier", import_neighbors_classifier},
+    {"sklearn.neighbors._classification.RadiusNeighborsClassifier", import_neighbors_classifier},
+    {"sklearn.neighbors._regression.KNeighborsRegressor", import_neighbors_regressor},
+    {"sklearn.neighbors._regression.RadiusNeighborsRegressor", import_neighbors_regressor},
+    {"sklearn.neighbors._nearest_centroid.NearestCentroid", import_nearest_centroid},
+    {"sklearn.dummy.DummyClassifier", import_dummy_classifier},
+    {"sklearn.dummy.DummyRegressor", import_dummy_regressor},
+    {"sklearn.compose._target.TransformedTargetRegressor", import_transformed_target},
     {"sklearn.preprocessing._data.StandardScaler", import_standard_scaler},
     {"sklearn.preprocessing._data.MinMaxScaler", import_minmax_scaler},
     {"sklearn.preprocessing._data.MaxAbsScaler", import_maxabs_scaler},

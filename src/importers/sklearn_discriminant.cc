@@ -89,7 +89,7 @@ Imported import_qda(const Estimator& estimator) {
     part.log_prior = std::log(priors[k]);
     parts.push_back(std::move(part));
   }
-  const auto normal = estimator.version < Version{1, 6} ? QuadraticDiscriminant::Normal::quotient : QuadraticDiscriminant::Normal::difference;
+  const auto normal = estimator.version < Version{1, 6} ? model::ScoreNormal::quotient : model::ScoreNormal::difference;
   return finish(estimator, std::make_shared<QuadraticDiscriminant>(means.columns, std::move(parts), normal), std::move(classes));
 }
 }  // namespace headroom::importers

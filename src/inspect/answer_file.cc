@@ -21,8 +21,21 @@ using model::to_text;
 
 namespace {
 bool is_labels(const ModelInfo& info, Method method, const Output& output) {
-  return method == Method::predict && output.dtype == model::DType::i64 && !info.classes.empty();
+  return method == Method::predict && output.dtype == model::DType::i64 && !(info.classes.empty() && info.output_classes.empty());
 }
+
+/// The classes that a column of labels indexes.
+const std::vector<Label>& classes_of(const ModelInfo& info, std::size_t column) {
+  return info.output_classes.empty() ? info.classes : info.output_classes[column].labels;
+}
+
+/// Those of all columns together, and the dtype that holds them (numpy takes the first output's).
+std::vector<Label> all_classes(const ModelInfo& info) {
+  std::vector<Label> all = info.classes;
+  for (const auto& one : info.output_classes) all.insert(all.end(), one.labels.begin(), one.labels.end());
+  return all;
+}
+const std::string& classes_dtype(const ModelInfo& info) { return info.output_classes.empty() ? info.classes_dtype : info.output_classes[0].dtype; }
 
 template <class T>
 void append(std::string& out, T value) {
@@ -67,11 +80,11 @@ void append_number(std::string& out, const formats::DType& type, const Label& la
 }
 
 /// The dtype for predict: that of classes_, except that what numpy would have to pickle becomes text, integers or booleans.
-formats::DType label_dtype(const ModelInfo& info) {
-  auto type = formats::parse_dtype(info.classes_dtype).value_or(formats::DType{'O', false, 8, {}});
+formats::DType label_dtype(const ModelInfo& info, const std::vector<Label>& classes) {
+  auto type = formats::parse_dtype(classes_dtype(info)).value_or(formats::DType{'O', false, 8, {}});
   type.swapped = false;
   if (type.is_numeric() && !(type.kind == 'f' && type.itemsize == 2)) return type;
-  const auto all = [&](auto holds) { return std::ranges::all_of(info.classes, holds); };
+  const auto all = [&](auto holds) { return std::ranges::all_of(classes, holds); };
   if (type.kind == 'O' && all([](const Label& l) { return std::holds_alternative<std::int64_t>(l); })) return {'i', false, 8, {}};
   if (type.kind == 'O' && all([](const Label& l) { return std::holds_alternative<bool>(l); })) return {'b', false, 1, {}};
   if (all([](const Label& l) { return std::holds_alternative<double>(l); })) return {'f', false, 8, {}};
@@ -79,11 +92,13 @@ formats::DType label_dtype(const ModelInfo& info) {
 }
 
 std::string labels_as_npy(const ModelInfo& info, const Output& output) {
-  auto type = label_dtype(info);
-  const std::uint64_t shape[] = {output.rows};
+  const auto classes = all_classes(info);   // of several outputs one after the other
+  auto type = label_dtype(info, classes);
+  std::vector<std::uint64_t> shape{output.rows};
+  if (!info.output_classes.empty()) shape.push_back(output.columns);
   std::vector<std::string> encoded;
   if (type.kind == 'U') {
-    const auto coding = text_coding(info.classes);
+    const auto coding = text_coding(classes);
     type.itemsize = static_cast<std::uint32_t>(coding.length * 4);
     for (const auto& text : coding.texts) {
       std::string bytes(type.itemsize, '\0');
@@ -91,10 +106,12 @@ std::string labels_as_npy(const ModelInfo& info, const Output& output) {
       encoded.push_back(std::move(bytes));
     }
   } else {
-    for (const auto& label : info.classes) append_number(encoded.emplace_back(), type, label);
+    for (const auto& label : classes) append_number(encoded.emplace_back(), type, label);
   }
   std::string out = formats::npy_header(type.descr(), shape);
-  for (std::size_t i = 0; i < output.rows; ++i) out += encoded[static_cast<std::size_t>(output.i64[i])];
+  std::vector<std::size_t> first(output.columns, 0);
+  for (std::size_t k = 1; k < output.columns; ++k) first[k] = first[k - 1] + classes_of(info, k - 1).size();
+  for (std::size_t at = 0; at < output.rows * output.columns; ++at) out += encoded[first[at % output.columns] + static_cast<std::size_t>(output.i64[at])];
   return out;
 }
 
@@ -102,7 +119,7 @@ std::vector<std::string> column_names(const ModelInfo& info, Method method, cons
   std::vector<std::string> names;
   for (std::size_t k = 0; k < output.columns; ++k) {
     const std::string number = output.columns == 1 ? "" : std::to_string(k);
-    if (output.columns == info.classes.size() && method != Method::transform) {
+    if (output.columns == info.classes.size() && method != Method::transform && method != Method::predict) {
       names.push_back(to_text(info.classes[k]));
     } else if (method == Method::transform) {
       names.push_back(output.columns == info.features.size() ? info.features[k] : "x" + std::to_string(k));
@@ -126,7 +143,7 @@ std::string typed_text(const model::TypedColumn& column, std::size_t row) {
 
 std::string cell_text(const ModelInfo& info, Method method, const Output& output, std::size_t at) {
   if (is_labels(info, method, output)) {
-    const auto& label = info.classes[static_cast<std::size_t>(output.i64[at])];
+    const auto& label = classes_of(info, at % output.columns)[static_cast<std::size_t>(output.i64[at])];
     if (const auto* flag = std::get_if<bool>(&label)) return *flag ? "True" : "False";   // as Python prints them
     return csv_cell(to_text(label));
   }
@@ -154,7 +171,7 @@ std::string answers_as_npy(const ModelInfo& info, Method method, const Output& o
 
 std::string answers_as_csv(const ModelInfo& info, Method method, const Output& output) {
   std::string out;
-  if (is_labels(info, method, output)) {
+  if (is_labels(info, method, output) && output.columns == 1) {
     out = "prediction";
   } else {
     for (const auto& name : column_names(info, method, output)) out += (out.empty() ? "" : ",") + csv_cell(name);

@@ -12,7 +12,10 @@ LinearDiscriminant::LinearDiscriminant(Linear::Spec linear, std::vector<double> 
   edit_info() = linear_.info();
   const std::size_t n = info().n_features;
   CHECK((center_.empty() || center_.size() == n) && projection_.size() % n == 0);
-  if (!projection_.empty()) edit_info().methods.push_back(Method::transform);
+  if (!projection_.empty()) {
+    edit_info().methods.push_back(Method::transform);
+    edit_info().n_outputs = projection_.size() / n;
+  }
   edit_info().bytes += (center_.size() + projection_.size()) * sizeof(double);
 }
 
@@ -36,7 +39,7 @@ void LinearDiscriminant::predict(Method method, const Rows& rows, Output& out, S
   method == Method::transform ? transform(rows, out, scratch) : linear_.predict(method, rows, out, scratch);
 }
 
-QuadraticDiscriminant::QuadraticDiscriminant(std::size_t n_features, std::vector<Class> classes, Normal normal) : classes_(std::move(classes)), normal_(normal) {
+QuadraticDiscriminant::QuadraticDiscriminant(std::size_t n_features, std::vector<Class> classes, ScoreNormal normal) : classes_(std::move(classes)), normal_(normal) {
   CHECK(!classes_.empty() && n_features > 0);
   ModelInfo& info = edit_info();
   info.task = Task::classification;
@@ -65,37 +68,7 @@ void QuadraticDiscriminant::scores(std::span<const double> row, std::vector<doub
   }
 }
 
-void QuadraticDiscriminant::probabilities(std::span<double> row) const noexcept {
-  if (normal_ == Normal::quotient) return softmax(row);
-  const double largest = *std::ranges::max_element(row);
-  double sum = 0;
-  for (double& score : row) sum += std::exp(score -= largest);
-  const double log_sum = std::log(sum);
-  for (double& score : row) score = std::exp(score - log_sum);
-}
-
 void QuadraticDiscriminant::predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept {
-  CHECK(method != Method::transform);
-  const auto matrix = densify(rows, scratch.b);
-  const std::size_t n_classes = classes_.size();
-  if (method == Method::predict_proba || (method == Method::decision_function && n_classes != 2)) {
-    double* answer = answer_numbers(out, matrix.rows(), n_classes);
-    for (std::size_t i = 0; i < matrix.rows(); ++i) {
-      scores(matrix.row(i), scratch.a, answer + i * n_classes);
-      if (method == Method::predict_proba) probabilities({answer + i * n_classes, n_classes});
-    }
-    return;
-  }
-  scratch.c.resize(n_classes);
-  double* decision = method == Method::decision_function ? answer_numbers(out, matrix.rows(), 1) : nullptr;
-  std::int64_t* label = decision == nullptr ? answer_indexes(out, matrix.rows()) : nullptr;
-  for (std::size_t i = 0; i < matrix.rows(); ++i) {
-    scores(matrix.row(i), scratch.a, scratch.c.data());
-    if (decision != nullptr) {
-      decision[i] = scratch.c[1] - scratch.c[0];
-    } else {
-      label[i] = static_cast<std::int64_t>(argmax(scratch.c));
-    }
-  }
+  answer_discriminant(method, rows, classes_.size(), normal_, out, scratch, [&](std::span<const double> row, double* out_scores) { scores(row, scratch.a, out_scores); });
 }
 }  // namespace headroom::model

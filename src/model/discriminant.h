@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "model/compiled.h"
+#include "model/discriminant_scores.h"
 #include "model/linear.h"
 
 namespace headroom::model {
@@ -26,22 +27,19 @@ class LinearDiscriminant final : public Compiled {
 /// Source: sklearn.discriminant_analysis.QuadraticDiscriminantAnalysis.
 class QuadraticDiscriminant final : public Compiled {
  public:
-  /// How scores become probabilities: exp(s − max) / Σ, or (since scikit-learn 1.6) exp(s − max − log Σ).
-  enum class Normal : std::uint8_t { quotient, difference };
   struct Class {
     double log_prior = 0;
     double log_scaling = 0;          // Σ log scaling
     std::vector<double> mean;        // [n_features]
     std::vector<double> whitening;   // [rank, n_features]: rotation · scaling^−½, transposed
   };
-  QuadraticDiscriminant(std::size_t n_features, std::vector<Class> classes, Normal normal);
+  QuadraticDiscriminant(std::size_t n_features, std::vector<Class> classes, ScoreNormal normal);
   [[nodiscard]] expected<void, RowError> validate(const Rows& rows) const override;
   void predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept override;
 
  private:
   void scores(std::span<const double> row, std::vector<double>& buffer, double* out) const noexcept;
-  void probabilities(std::span<double> row) const noexcept;
   std::vector<Class> classes_;
-  Normal normal_;
+  ScoreNormal normal_;
 };
 }  // namespace headroom::model

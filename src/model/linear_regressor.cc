@@ -27,7 +27,10 @@ LinearRegressor::LinearRegressor(Spec spec) : spec_(std::move(spec)) {
   info.task = Task::regression;
   info.n_features = n;
   info.methods = {Method::predict};
-  if (!spec_.rotations.empty()) info.methods.push_back(Method::transform);
+  if (!spec_.rotations.empty()) {
+    info.methods.push_back(Method::transform);
+    info.n_outputs = spec_.rotations.size() / n;
+  }
   info.bytes = (spec_.coef.size() + spec_.intercept.size() + spec_.rotations.size() + 3 * n) * sizeof(double);
 }
 

@@ -40,6 +40,12 @@ struct FeatureRange {
   double high;
 };
 
+/// Classes of one output of a classifier that has several.
+struct OutputClasses {
+  std::vector<Label> labels;
+  std::string dtype;   // as ModelInfo::classes_dtype
+};
+
 /// What a model says of itself. Immutable once compiled.
 struct ModelInfo {
   std::string library;          // "scikit-learn"
@@ -52,6 +58,7 @@ struct ModelInfo {
   std::size_t n_outputs = 0;          // columns that transform gives; 0: as many as there are features
   std::vector<Label> classes;         // empty for regression
   std::string classes_dtype;          // numpy's code of classes_, "<i8", "|b1", "<U10", "|O"; predict's .npy output has it
+  std::vector<OutputClasses> output_classes;  // of a classifier of several outputs, which has no `classes`
   std::vector<FeatureRange> feature_ranges;  // one a feature, or empty
   std::vector<Method> methods;        // what this model can answer
   bool predict_is_first_largest = false;  // predict is the class of the first largest predict_proba, to the last bit: one call answers both
@@ -76,7 +83,9 @@ struct TypedColumn {
 
 /// One method's answer, row-major [rows, columns]; exactly the vector of `dtype` is filled.
 /// typed, by column: only of a transform that passes text on.
-/// predict of a classifier: i64 indexes into ModelInfo::classes, columns = 1 (labels are the edge's business).
+/// predict of a classifier: i64 indexes into ModelInfo::classes, columns = 1 (labels are the edge's business); of several outputs
+/// one column each, indexes into its output_classes (predict_proba: their columns side by side); of several labels (neither kind
+/// of classes) one column a label, 0 or 1.
 struct Output {
   DType dtype = DType::f64;
   std::size_t rows = 0;

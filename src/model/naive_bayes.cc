@@ -93,6 +93,11 @@ expected<void, RowError> CategoricalNb::validate(const Rows& rows) const {
   return {};
 }
 
+bool CategoricalNb::takes_all_within(double magnitude) const noexcept {
+  static_cast<void>(magnitude);   // negative numbers are refused, however small
+  return false;
+}
+
 void CategoricalNb::predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept {
   const std::size_t n_classes = spec_.log_prior.size();
   answer_log_scores(method, rows, n_classes, out, scratch, [&](std::span<const double> row, double* scores) {

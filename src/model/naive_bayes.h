@@ -55,6 +55,7 @@ class CategoricalNb final : public Compiled {
   explicit CategoricalNb(Spec spec);
   [[nodiscard]] expected<void, RowError> validate(const Rows& rows) const override;
   void predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept override;
+  [[nodiscard]] bool takes_all_within(double magnitude) const noexcept override;
 
  private:
   Spec spec_;

@@ -54,6 +54,15 @@ void append_numbers(http::ByteBuffer& out, const model::Output& predicted, std::
   out.append(']');
 }
 
+// One label for each output.
+void append_output_labels(http::ByteBuffer& out, const ServedModel& served, const model::Output& predicted, std::size_t row) {
+  for (std::size_t k = 0; k < predicted.columns; ++k) {
+    out.append(k == 0 ? '[' : ',');
+    out.append(served.output_label_json[k][static_cast<std::size_t>(predicted.i64[row * predicted.columns + k])]);
+  }
+  out.append(']');
+}
+
 void append_by_class(http::ByteBuffer& out, const ServedModel& served, std::span<const double> values) {
   for (std::size_t j = 0; j < values.size(); ++j) {
     out.append(j == 0 ? '{' : ',');
@@ -66,7 +75,8 @@ void append_by_class(http::ByteBuffer& out, const ServedModel& served, std::span
 void append_row(http::ByteBuffer& out, const ServedModel& served, const Answer& answer, std::size_t row) {
   out.append(R"({"prediction":)");
   if (served.kind == AnswerKind::number) {
-    append_numbers(out, answer.predicted, row);
+    if (served.output_label_json.empty()) append_numbers(out, answer.predicted, row);
+    else append_output_labels(out, served, answer.predicted, row);
     return out.append('}');
   }
   const auto predicted = static_cast<std::size_t>(answer.predicted.i64[row]);

@@ -69,7 +69,11 @@ expected<ServedModel, NotServable> offer(model::ModelPtr model, std::string name
     served.label_json.push_back(label_json(label));
     served.label_key.push_back(json_text(model::to_text(label)) + ":");
   }
-  if (info.task != Task::classification) served.kind = AnswerKind::number;
+  for (const auto& output : info.output_classes) {
+    auto& labels = served.output_label_json.emplace_back();
+    for (const auto& label : output.labels) labels.push_back(label_json(label));
+  }
+  if (info.task != Task::classification || info.classes.empty()) served.kind = AnswerKind::number;
   else if (answers(info, Method::predict_proba)) served.kind = AnswerKind::probabilities;
   else if (answers(info, Method::decision_function)) served.kind = AnswerKind::scores;
   served.example = example_row(*model);

@@ -1,0 +1,42 @@
+#include "model/constant.h"
+
+#include <algorithm>
+
+#include "model/answer.h"
+
+namespace headroom::model {
+Constant::Constant(Spec spec) : spec_(std::move(spec)) {
+  const bool is_classifier = !spec_.shares.empty();
+  CHECK(is_classifier ? spec_.label < spec_.shares.size() : !spec_.numbers.empty());
+  ModelInfo& info = edit_info();
+  info.task = is_classifier ? Task::classification : Task::regression;
+  info.n_features = spec_.n_features;
+  info.feature_kinds.assign(spec_.n_features, FeatureKind::any);
+  info.methods = {Method::predict};
+  if (is_classifier) info.methods.push_back(Method::predict_proba);
+  info.bytes = (spec_.shares.size() + spec_.numbers.size()) * sizeof(double);
+}
+
+expected<void, RowError> Constant::validate(const Rows& rows) const {
+  static_cast<void>(rows);
+  return {};
+}
+
+void Constant::predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept {
+  static_cast<void>(scratch);
+  const bool is_classifier = !spec_.shares.empty();
+  CHECK(method == Method::predict || (method == Method::predict_proba && is_classifier));
+  if (is_classifier && method == Method::predict) {
+    std::fill_n(answer_indexes(out, rows.count()), rows.count(), static_cast<std::int64_t>(spec_.label));
+    return;
+  }
+  const auto& values = is_classifier ? spec_.shares : spec_.numbers;
+  if (!is_classifier && spec_.whole) {
+    std::int64_t* answer = answer_indexes(out, rows.count(), values.size());
+    for (std::size_t i = 0; i < rows.count() * values.size(); ++i) answer[i] = static_cast<std::int64_t>(values[i % values.size()]);
+    return;
+  }
+  double* answer = answer_numbers(out, rows.count(), values.size());
+  for (std::size_t i = 0; i < rows.count(); ++i) std::ranges::copy(values, answer + i * values.size());
+}
+}  // namespace headroom::model

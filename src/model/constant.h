@@ -1,0 +1,26 @@
+// Models that do not look at their input.
+#pragma once
+#include <vector>
+
+#include "model/compiled.h"
+
+namespace headroom::model {
+/// predict: the same answer for each row. A classifier also has predict_proba. Any row is taken, of any width: so does the origin.
+/// Source: sklearn.dummy.DummyClassifier, DummyRegressor.
+class Constant final : public Compiled {
+ public:
+  struct Spec {
+    std::size_t n_features = 0;       // 0: the file does not tell
+    std::vector<double> shares;       // classifier: of each class; empty: a regressor
+    std::size_t label = 0;            // classifier: index of the class
+    std::vector<double> numbers;      // regressor: one an output
+    bool whole = false;               // the numbers are integers, and answered as such
+  };
+  explicit Constant(Spec spec);
+  [[nodiscard]] expected<void, RowError> validate(const Rows& rows) const override;
+  void predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept override;
+
+ private:
+  Spec spec_;
+};
+}  // namespace headroom::model
