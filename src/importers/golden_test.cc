@@ -71,6 +71,13 @@ void expect_labels(const model::Model& model, const fs::path& folder, const mode
   }
   const auto want = numbers(folder / "predict.npy");
   ASSERT_EQ(got.i64.size(), want.values.size());
+  if (!model.info().output_classes.empty()) {
+    for (std::size_t i = 0; i < want.values.size(); ++i) {
+      const auto& labels = model.info().output_classes[i % got.columns].labels;
+      ASSERT_EQ(number_of(labels[static_cast<std::size_t>(got.i64[i])]), want.values[i]) << "value " << i;
+    }
+    return;
+  }
   if (classes.empty()) {   // an outlier detector's 1 and -1, or several labels' 0 and 1
     for (std::size_t i = 0; i < want.values.size(); ++i) ASSERT_EQ(static_cast<double>(got.i64[i]), want.values[i]) << "value " << i;
     return;
