@@ -79,7 +79,9 @@ expected<std::vector<std::uint64_t>, ParseError> read_sizes(const Literal& shape
     if (item.kind != Literal::Kind::integer || item.integer < 0) return fail(offset, "a .npy shape with something that is no size");
     sizes.push_back(static_cast<std::uint64_t>(item.integer));
   }
-  if (!element_count(sizes, most)) return fail(offset, "a .npy shape larger than the file", ParseCode::over_limit);
+  // An array of no elements may have any other dimensions.
+  const bool is_empty = std::ranges::find(sizes, 0U) != sizes.end();
+  if (!element_count(sizes, is_empty ? 1ULL << 32U : most)) return fail(offset, "a .npy shape larger than the file", ParseCode::over_limit);
   return sizes;
 }
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "formats/container.h"
 #include "formats/joblib.h"
+#include "formats/skops.h"
 #include "formats/sniff.h"
 #include "importers/import.h"
 
@@ -25,10 +26,38 @@ LoadError foreign(Format format) {
   }
   return error;
 }
+/// A name in the file that could run something, if Python loaded it.
+std::optional<LoadError> danger_in(const formats::Graph& graph) {
+  for (const auto& use : graph.globals) {
+    if (!is_dangerous(use.name)) continue;
+    return LoadError{Refusal::dangerous, "the file names " + formats::printable(use.name) + ", which no model needs: loading it in Python could run a stranger's code", {}, use.offset,
+                     "do not load this file anywhere; ask its author"};
+  }
+  return std::nullopt;
+}
+
+expected<model::ModelPtr, LoadError> load_skops(std::span<const std::byte> file, const LoadOptions& options) {
+  auto graph = formats::read_skops(file, options.limits);
+  if (!graph) {
+    auto& [error, path] = graph.error();
+    std::optional<std::size_t> offset;
+    if (error.offset > 0) offset = error.offset;
+    return unexpected(LoadError{Refusal::corrupt, std::move(error.what), std::move(path), offset, "save the model again; it is damaged, or no skops file"});
+  }
+  if (auto danger = danger_in(*graph)) {
+    danger->path = "schema.json";
+    danger->offset = std::nullopt;
+    return unexpected(std::move(*danger));
+  }
+  auto model = import_graph(*graph, {options.select, options.features, options.classes});
+  if (model) return std::move(*model);
+  return unexpected(LoadError{Refusal::unservable, std::move(model.error().what), std::move(model.error().path), std::nullopt, "headroom inspect FILE lists what is in it"});
+}
 }  // namespace
 
 expected<model::ModelPtr, LoadError> load_model(std::span<const std::byte> file, const LoadOptions& options) {
   const auto format = formats::sniff(file);
+  if (format == Format::skops) return load_skops(file, options);
   if (format != Format::pickle) return unexpected(foreign(format));
   auto graph = formats::read_joblib(file, options.limits);
   if (!graph) {
@@ -39,11 +68,7 @@ expected<model::ModelPtr, LoadError> load_model(std::span<const std::byte> file,
     }
     return unexpected(LoadError{Refusal::corrupt, std::move(error.what), {}, error.offset, "save the model again; it is damaged, or no model file"});
   }
-  for (const auto& use : graph->globals) {
-    if (!is_dangerous(use.name)) continue;
-    return unexpected(LoadError{Refusal::dangerous, "the file names " + formats::printable(use.name) + ", which no model needs: loading it in Python could run a stranger's code", {}, use.offset,
-                                "do not load this file anywhere; ask its author"});
-  }
+  if (auto danger = danger_in(*graph)) return unexpected(std::move(*danger));
   auto model = import_graph(*graph, {options.select, options.features, options.classes});
   if (model) return std::move(*model);
   auto& error = model.error();

@@ -3,6 +3,7 @@
 #include "formats/container.h"
 #include "formats/error.h"
 #include "formats/joblib.h"
+#include "formats/skops.h"
 #include "formats/sniff.h"
 #include "importers/import.h"
 #include "inspect/measure.h"
@@ -12,9 +13,18 @@
 
 namespace headroom::inspect {
 namespace {
+std::optional<formats::Graph> read_graph(std::span<const std::byte> file, formats::Format format, const formats::Limits& limits) {
+  if (format == formats::Format::skops) {
+    auto graph = formats::read_skops(file, limits);
+    return graph ? std::optional(std::move(*graph)) : std::nullopt;
+  }
+  auto graph = formats::read_joblib(file, limits);
+  return graph ? std::optional(std::move(*graph)) : std::nullopt;
+}
+
 /// What the graph tells beside the model: protocol, sizes, names.
-void look_into(std::span<const std::byte> file, const formats::Limits& limits, Report& report) {
-  const auto graph = formats::read_joblib(file, limits);
+void look_into(std::span<const std::byte> file, formats::Format format, const formats::Limits& limits, Report& report) {
+  const auto graph = read_graph(file, format, limits);
   if (!graph) return;
   report.protocol = graph->protocol;
   report.stream_bytes = graph->stream_bytes;
@@ -66,7 +76,8 @@ expected<Report, Failure> inspect_file(const InspectOptions& options) {
   }
   // What could not be read the first time is not inflated a second time.
   const bool was_read = !report.error || report.error->refusal != importers::Refusal::corrupt;
-  if (format == formats::Format::pickle && was_read) look_into(file->bytes(), options.load.limits, report);
+  const bool has_graph = format == formats::Format::pickle || format == formats::Format::skops;
+  if (has_graph && was_read) look_into(file->bytes(), format, options.load.limits, report);
   if (report.model == nullptr || options.bench_rows.empty()) return report;
   HEADROOM_TRY(measured, bench(report, options));
   report.bench = measured;

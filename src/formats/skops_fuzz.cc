@@ -1,0 +1,15 @@
+// Any bytes: a graph or an error, within the limits, and nothing else.
+#include <cstdint>
+#include <span>
+
+#include "base/check.h"
+#include "formats/skops.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  headroom::formats::Limits limits;
+  limits.inflated_floor = 1U << 20U;
+  limits.graph_floor = 16U << 20U;
+  const auto read = headroom::formats::read_skops(std::as_bytes(std::span(data, size)), limits);
+  if (!read) CHECK(!read.error().error.what.empty());
+  return 0;
+}
