@@ -144,11 +144,8 @@ Imported finish(const Estimator& estimator, model::CompiledPtr model, model::Mod
   return model;
 }
 
-Read<bool> refuse_several_outputs(const Estimator& estimator) {
+bool has_several_outputs(const Estimator& estimator) {
   const auto place = estimator.place.find("n_outputs_");
-  if (!place) return true;
-  HEADROOM_TRY(count, place->count());
-  if (count != 1) return place->refuse("a classifier with " + std::to_string(count) + " outputs is not served yet");
-  return true;
+  return place && place->value().is(Kind::integer) && place->value().integer() > 1;
 }
 }  // namespace headroom::importers

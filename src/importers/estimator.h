@@ -64,6 +64,6 @@ using Imported = Read<model::CompiledPtr>;
 [[nodiscard]] Read<bool> describe_classes(const Estimator& estimator, model::ModelInfo& info);
 /// How an importer ends: gives the model its classes (those of describe_classes; none for a regressor) and describes it.
 [[nodiscard]] Imported finish(const Estimator& estimator, model::CompiledPtr model, model::ModelInfo classes = {});
-/// A classifier of several outputs is refused.
-[[nodiscard]] Read<bool> refuse_several_outputs(const Estimator& estimator);
+/// Whether n_outputs_ says that it answers several targets at once.
+[[nodiscard]] bool has_several_outputs(const Estimator& estimator);
 }  // namespace headroom::importers

@@ -91,10 +91,11 @@ void expect_numbers(const fs::path& folder, const std::string& method, const mod
   const auto bound = has_bound ? numbers(folder / (method + ".bound.npy")) : Numbers{};
   ASSERT_EQ(got.rows * got.columns, want.values.size());
   for (std::size_t i = 0; i < want.values.size(); ++i) {
+    const double value = got.dtype == model::DType::f32 ? static_cast<double>(got.f32[i]) : got.f64[i];
     if (std::isnan(want.values[i])) {
-      ASSERT_TRUE(std::isnan(got.f64[i])) << "value " << i;
+      ASSERT_TRUE(std::isnan(value)) << "value " << i;
     } else {
-      ASSERT_LE(std::fabs(got.f64[i] - want.values[i]), has_bound ? bound.values[i] : 0.0) << method << ", value " << i;
+      ASSERT_LE(std::fabs(value - want.values[i]), has_bound ? bound.values[i] : 0.0) << method << ", value " << i;
     }
   }
 }

@@ -48,6 +48,12 @@ tl::unexpected<ImportError> no_model(const Place& root) {
   return root.refuse("this is " + formats::describe(value) + ", not a model");
 }
 
+}  // namespace
+
+Budget budget_of(const formats::Graph& graph) {
+  return {kCompiledFloor + kCompiledRatio * graph.stream_bytes, kEstimatorsFloor + graph.stream_bytes / kBytesPerEstimator};
+}
+
 Read<bool> rename(const Place& root, const ImportOptions& options, model::ModelInfo& info) {
   if (!options.features.empty()) {
     if (!info.features.empty() && info.features != options.features) return root.refuse("--features: the model has feature names of its own; leave the flag out");
@@ -64,8 +70,6 @@ Read<bool> rename(const Place& root, const ImportOptions& options, model::ModelI
   info.classes_dtype = "|O";
   return true;
 }
-}  // namespace
-
 expected<model::ModelPtr, ImportError> import_graph(const formats::Graph& graph, const ImportOptions& options) {
   Place root(graph.root, "model");
   if (!options.select.empty()) {
@@ -73,7 +77,7 @@ expected<model::ModelPtr, ImportError> import_graph(const formats::Graph& graph,
     root = selected;
   }
   if (!root.value().is(Kind::object)) return no_model(root);
-  Budget budget{kCompiledFloor + kCompiledRatio * graph.stream_bytes, kEstimatorsFloor + graph.stream_bytes / kBytesPerEstimator};
+  Budget budget = budget_of(graph);
   HEADROOM_TRY(estimator, as_root(root, budget));
   HEADROOM_TRY(model, import_estimator(estimator));
   HEADROOM_TRY_VOID(rename(root, options, model->edit_info()));

@@ -19,6 +19,17 @@ struct ImportOptions {
 /// The model in `graph`, which it does not borrow from; or the attribute that cannot be served exactly, and why. Any thread.
 [[nodiscard]] expected<model::ModelPtr, ImportError> import_graph(const formats::Graph& graph, const ImportOptions& options = {});
 
+/// The same for a document that XGBoost saved (JSON or UBJSON).
+[[nodiscard]] expected<model::ModelPtr, ImportError> import_xgboost_file(const formats::Graph& graph, const ImportOptions& options = {});
+
+/// The same for LightGBM's model text.
+[[nodiscard]] expected<model::ModelPtr, ImportError> import_lightgbm_file(std::string_view text, const ImportOptions& options = {});
+
+/// What those have in common: the budget of a file, and the names given for features and classes.
+struct Budget;
+[[nodiscard]] Budget budget_of(const formats::Graph& graph);
+[[nodiscard]] Read<bool> rename(const Place& root, const ImportOptions& options, model::ModelInfo& info);
+
 /// Names in the graph that no honest model has, most of them ways to run a program: what a scanner would report. With the offset.
 [[nodiscard]] std::vector<formats::GlobalUse> suspicious_globals(const formats::Graph& graph);
 /// Whether one of them would run, open or import something if Python loaded the file: such a file is never served.

@@ -2,6 +2,7 @@
 
 #include "formats/container.h"
 #include "formats/joblib.h"
+#include "formats/json.h"
 #include "formats/skops.h"
 #include "formats/sniff.h"
 #include "importers/import.h"
@@ -53,11 +54,35 @@ expected<model::ModelPtr, LoadError> load_skops(std::span<const std::byte> file,
   if (model) return std::move(*model);
   return unexpected(LoadError{Refusal::unservable, std::move(model.error().what), std::move(model.error().path), std::nullopt, "headroom inspect FILE lists what is in it"});
 }
+
+LoadError unservable(ImportError error) {
+  std::optional<std::size_t> offset;
+  if (error.offset > 0) offset = error.offset;
+  return {Refusal::unservable, std::move(error.what), std::move(error.path), offset, "headroom inspect FILE lists what is in it"};
+}
+
+LoadError corrupt(formats::ParseError error) {
+  return {Refusal::corrupt, std::move(error.what), {}, error.offset, "save the model again; it is damaged, or no model file"};
+}
+
+expected<model::ModelPtr, LoadError> load_xgboost(std::span<const std::byte> file, Format format, const LoadOptions& options) {
+  auto graph = format == Format::xgboost_json ? formats::read_json(file, options.limits) : formats::read_ubjson(file, options.limits);
+  if (!graph) return unexpected(corrupt(std::move(graph.error())));
+  auto model = import_xgboost_file(*graph, {options.select, options.features, options.classes});
+  if (!model) return unexpected(unservable(std::move(model.error())));
+  return std::move(*model);
+}
 }  // namespace
 
 expected<model::ModelPtr, LoadError> load_model(std::span<const std::byte> file, const LoadOptions& options) {
   const auto format = formats::sniff(file);
   if (format == Format::skops) return load_skops(file, options);
+  if (format == Format::xgboost_json || format == Format::xgboost_ubjson) return load_xgboost(file, format, options);
+  if (format == Format::lightgbm_text) {
+    auto model = import_lightgbm_file({reinterpret_cast<const char*>(file.data()), file.size()}, {options.select, options.features, options.classes});
+    if (!model) return unexpected(unservable(std::move(model.error())));
+    return std::move(*model);
+  }
   if (format != Format::pickle) return unexpected(foreign(format));
   auto graph = formats::read_joblib(file, options.limits);
   if (!graph) {
@@ -66,15 +91,12 @@ expected<model::ModelPtr, LoadError> load_model(std::span<const std::byte> file,
     if (error.offset < 2 && file[0] != std::byte{0x80} && formats::sniff_container(file) == formats::Container::none) {
       error.what = "this is no model file: neither a pickle nor joblib's (" + error.what + ")";
     }
-    return unexpected(LoadError{Refusal::corrupt, std::move(error.what), {}, error.offset, "save the model again; it is damaged, or no model file"});
+    return unexpected(corrupt(std::move(error)));
   }
   if (auto danger = danger_in(*graph)) return unexpected(std::move(*danger));
   auto model = import_graph(*graph, {options.select, options.features, options.classes});
-  if (model) return std::move(*model);
-  auto& error = model.error();
-  std::optional<std::size_t> offset;
-  if (error.offset > 0) offset = error.offset;
-  return unexpected(LoadError{Refusal::unservable, std::move(error.what), std::move(error.path), offset, "headroom inspect FILE lists what is in it"});
+  if (!model) return unexpected(unservable(std::move(model.error())));
+  return std::move(*model);
 }
 
 Failure to_failure(const LoadError& error, std::string_view file) {

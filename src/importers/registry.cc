@@ -49,6 +49,25 @@ Imported import_column_transformer(const Estimator& estimator);
 Imported import_count_vectorizer(const Estimator& estimator);
 Imported import_hashing_vectorizer(const Estimator& estimator);
 Imported import_tfidf_transformer(const Estimator& estimator);
+Imported import_xgboost_booster(const Estimator& estimator);
+Imported import_xgboost_wrapper(const Estimator& estimator);
+Imported import_lightgbm_booster(const Estimator& estimator);
+Imported import_lightgbm_wrapper(const Estimator& estimator);
+Imported import_gradient_boosting(const Estimator& estimator);
+Imported import_hist_boosting(const Estimator& estimator);
+Imported import_bagging(const Estimator& estimator);
+Imported import_voting(const Estimator& estimator);
+Imported import_stacking(const Estimator& estimator);
+Imported import_adaboost_classifier(const Estimator& estimator);
+Imported import_adaboost_regressor(const Estimator& estimator);
+Imported import_isolation_forest(const Estimator& estimator);
+Imported import_calibrated(const Estimator& estimator);
+Imported import_one_vs_rest(const Estimator& estimator);
+Imported import_one_vs_one(const Estimator& estimator);
+Imported import_output_code(const Estimator& estimator);
+Imported import_multi_output(const Estimator& estimator);
+Imported import_chain(const Estimator& estimator);
+Imported import_threshold(const Estimator& estimator);
 Imported import_pipeline(const Estimator& estimator);
 Imported import_search(const Estimator& estimator);
 
@@ -168,6 +187,43 @@ constexpr Row kRegistry[] = {
     {"sklearn.feature_extraction.text.TfidfTransformer", import_tfidf_transformer},
     {"sklearn.pipeline.FeatureUnion", import_feature_union},
     {"sklearn.compose._column_transformer.ColumnTransformer", import_column_transformer},
+    {"xgboost.core.Booster", import_xgboost_booster},
+    {"xgboost.sklearn.XGBClassifier", import_xgboost_wrapper},
+    {"xgboost.sklearn.XGBRegressor", import_xgboost_wrapper},
+    {"xgboost.sklearn.XGBRanker", import_xgboost_wrapper},
+    {"xgboost.sklearn.XGBModel", import_xgboost_wrapper},
+    {"xgboost.sklearn.XGBRFClassifier", import_xgboost_wrapper},
+    {"xgboost.sklearn.XGBRFRegressor", import_xgboost_wrapper},
+    {"lightgbm.basic.Booster", import_lightgbm_booster},
+    {"lightgbm.sklearn.LGBMClassifier", import_lightgbm_wrapper},
+    {"lightgbm.sklearn.LGBMRegressor", import_lightgbm_wrapper},
+    {"lightgbm.sklearn.LGBMRanker", import_lightgbm_wrapper},
+    {"lightgbm.sklearn.LGBMModel", import_lightgbm_wrapper},
+    {"sklearn.ensemble._gb.GradientBoostingClassifier", import_gradient_boosting},
+    {"sklearn.ensemble._gb.GradientBoostingRegressor", import_gradient_boosting},
+    {"sklearn.ensemble.gradient_boosting.GradientBoostingClassifier", import_gradient_boosting},
+    {"sklearn.ensemble.gradient_boosting.GradientBoostingRegressor", import_gradient_boosting},
+    {"sklearn.ensemble._hist_gradient_boosting.gradient_boosting.HistGradientBoostingClassifier", import_hist_boosting},
+    {"sklearn.ensemble._hist_gradient_boosting.gradient_boosting.HistGradientBoostingRegressor", import_hist_boosting},
+    {"sklearn.ensemble._bagging.BaggingClassifier", import_bagging},
+    {"sklearn.ensemble._bagging.BaggingRegressor", import_bagging},
+    {"sklearn.ensemble._voting.VotingClassifier", import_voting},
+    {"sklearn.ensemble._voting.VotingRegressor", import_voting},
+    {"sklearn.ensemble._stacking.StackingClassifier", import_stacking},
+    {"sklearn.ensemble._stacking.StackingRegressor", import_stacking},
+    {"sklearn.ensemble._weight_boosting.AdaBoostClassifier", import_adaboost_classifier},
+    {"sklearn.ensemble._weight_boosting.AdaBoostRegressor", import_adaboost_regressor},
+    {"sklearn.ensemble._iforest.IsolationForest", import_isolation_forest},
+    {"sklearn.calibration.CalibratedClassifierCV", import_calibrated},
+    {"sklearn.multiclass.OneVsRestClassifier", import_one_vs_rest},
+    {"sklearn.multiclass.OneVsOneClassifier", import_one_vs_one},
+    {"sklearn.multiclass.OutputCodeClassifier", import_output_code},
+    {"sklearn.multioutput.MultiOutputClassifier", import_multi_output},
+    {"sklearn.multioutput.MultiOutputRegressor", import_multi_output},
+    {"sklearn.multioutput.ClassifierChain", import_chain},
+    {"sklearn.multioutput.RegressorChain", import_chain},
+    {"sklearn.model_selection._classification_threshold.FixedThresholdClassifier", import_threshold},
+    {"sklearn.model_selection._classification_threshold.TunedThresholdClassifierCV", import_threshold},
     {"sklearn.pipeline.Pipeline", import_pipeline},
     {"sklearn.model_selection._search.GridSearchCV", import_search},
     {"sklearn.model_selection._search.RandomizedSearchCV", import_search},

@@ -40,7 +40,7 @@ Read<ForestSpec> spec_of(const Estimator& forest, const Estimator& first, std::s
 Imported import_forest(const Estimator& forest) {
   model::ModelInfo classes;
   if (forest.name.ends_with("Classifier")) {
-    HEADROOM_TRY_VOID(refuse_several_outputs(forest));
+    if (has_several_outputs(forest)) return import_several_outputs(forest);
     HEADROOM_TRY_VOID(describe_classes(forest, classes));
   }
   HEADROOM_TRY(trees, forest.place.need("estimators_"));

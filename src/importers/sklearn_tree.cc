@@ -1,5 +1,6 @@
 #include "importers/sklearn_tree.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "formats/error.h"
@@ -57,18 +58,19 @@ Read<Place> tree_of(const Estimator& estimator) {
   return std::move(tree);
 }
 
-Read<bool> check_constructor(const Place& tree, const ForestSpec& spec, std::size_t outputs, std::size_t most_classes) {
+Read<bool> check_constructor(const Place& tree, const TreeShape& shape) {
   const auto args = tree.value().args();
   const Place n_features(args.items()[0], tree.path() + ".n_features");
   const Place n_classes(args.items()[1], tree.path() + ".n_classes");
   const Place n_outputs(args.items()[2], tree.path() + ".n_outputs");
   HEADROOM_TRY(features, n_features.count());
-  if (features != spec.n_features) return n_features.refuse("the tree has " + std::to_string(features) + " features, its estimator " + std::to_string(spec.n_features) + " (n_features_in_)");
+  if (features != shape.n_features) return n_features.refuse("the tree has " + std::to_string(features) + " features, its estimator " + std::to_string(shape.n_features) + " (n_features_in_)");
   HEADROOM_TRY(stored_outputs, n_outputs.count());
-  if (stored_outputs != outputs) return n_outputs.refuse("the tree has " + std::to_string(stored_outputs) + " outputs, expected " + std::to_string(outputs));
-  HEADROOM_TRY(classes, n_classes.numbers({outputs}));
-  for (const double count : classes) {
-    if (count != static_cast<double>(most_classes)) return n_classes.refuse("the tree has " + std::to_string(static_cast<std::int64_t>(count)) + " classes, expected " + std::to_string(most_classes));
+  if (stored_outputs != shape.classes.size()) return n_outputs.refuse("the tree has " + std::to_string(stored_outputs) + " outputs, expected " + std::to_string(shape.classes.size()));
+  HEADROOM_TRY(classes, n_classes.numbers({shape.classes.size()}));
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    const auto expected = shape.classes[i];
+    if (classes[i] != static_cast<double>(expected)) return n_classes.refuse("the tree has " + std::to_string(static_cast<std::int64_t>(classes[i])) + " classes, expected " + std::to_string(expected));
   }
   return true;
 }
@@ -163,25 +165,43 @@ Read<std::size_t> n_outputs_of(const Estimator& regressor) {
   return count;
 }
 
-Read<bool> add_tree(const Estimator& estimator, const ForestSpec& spec, model::Forest::Builder& builder) {
-  const bool is_classifier = spec.task == model::Task::classification;
-  const std::size_t outputs = is_classifier ? 1 : spec.width;
-  const std::size_t classes = is_classifier ? spec.width : 1;
+Read<TreeSpec> read_tree(const Estimator& estimator, const TreeShape& shape) {
   HEADROOM_TRY(tree, tree_of(estimator));
-  HEADROOM_TRY_VOID(check_constructor(tree, spec, outputs, classes));
+  HEADROOM_TRY_VOID(check_constructor(tree, shape));
   HEADROOM_TRY(nodes, nodes_of(tree));
   const auto n = nodes.value().array()->count();
+  const std::size_t outputs = shape.classes.size();
+  const std::size_t most = *std::ranges::max_element(shape.classes);
   // A node compiles to 16 bytes and its leaf's values.
-  HEADROOM_TRY_VOID(spend(estimator, n * 16 + n / 2 * spec.width * 8));
+  HEADROOM_TRY_VOID(spend(estimator, n * 16 + n / 2 * outputs * most * 8));
   HEADROOM_TRY(description, read_nodes(nodes));
-  HEADROOM_TRY_VOID(check_structure(nodes, description, spec.n_features));
+  HEADROOM_TRY_VOID(check_structure(nodes, description, shape.n_features));
   HEADROOM_TRY(values, tree.need("values"));
-  HEADROOM_TRY(numbers, values.numbers({n, outputs, classes}));
+  HEADROOM_TRY(numbers, values.numbers({n, outputs, most}));
   for (const double number : numbers) {
     if (!std::isfinite(number)) return values.refuse("a leaf of the tree holds a value that is not finite");
   }
   description.values = std::move(numbers);
-  builder.add(description);
+  return std::move(description);
+}
+
+Read<TreeSpec> read_tree(const Estimator& estimator, const ForestSpec& spec) {
+  const bool is_classifier = spec.task == model::Task::classification;
+  return read_tree(estimator, TreeShape{spec.n_features, is_classifier ? std::vector<std::size_t>{spec.width} : std::vector<std::size_t>(spec.width, 1)});
+}
+
+Read<std::vector<double>> node_samples(const Estimator& tree) {
+  HEADROOM_TRY(state, tree_of(tree));
+  HEADROOM_TRY(nodes, nodes_of(state));
+  HEADROOM_TRY(samples, column(nodes, "n_node_samples"));
+  std::vector<double> found;
+  for (std::size_t i = 0; i < nodes.value().array()->count(); ++i) found.push_back(samples.real(i));
+  return found;
+}
+
+Read<bool> add_tree(const Estimator& estimator, const ForestSpec& spec, model::Forest::Builder& builder) {
+  HEADROOM_TRY(tree, read_tree(estimator, spec));
+  builder.add(tree);
   return true;
 }
 
@@ -193,8 +213,8 @@ Imported import_tree(const Estimator& estimator) {
   model::ModelInfo classes;
   HEADROOM_TRY(n_features, n_features_of(estimator));
   spec.n_features = n_features;
+  if (is_classifier && has_several_outputs(estimator)) return import_several_outputs(estimator);
   if (is_classifier) {
-    HEADROOM_TRY_VOID(refuse_several_outputs(estimator));
     HEADROOM_TRY_VOID(describe_classes(estimator, classes));
     HEADROOM_TRY(counts, holds_counts(estimator));
     spec.counts = counts;

@@ -9,33 +9,19 @@
 #include <unordered_map>
 
 #include "model/forest_kernel.h"
+#include "model/score_link.h"
 
 namespace headroom::model {
 namespace {
 constexpr std::size_t kTogether = 8;     // walks in flight: enough to hide the latency of their loads
 constexpr std::size_t kBlockRows = 64;   // rows that share a tree while it is in the cache
+}  // namespace
 
-/// The largest float ≤ threshold: for every float x, x ≤ threshold exactly when x ≤ this.
 float lower_threshold(double threshold) {
   const auto rounded = static_cast<float>(threshold);
   if (static_cast<double>(rounded) <= threshold) return rounded;
   return std::nextafter(rounded, -std::numeric_limits<float>::infinity());
 }
-
-/// numpy's sum of a short contiguous run: left to right below 8, eight partial sums from 8 on.
-double numpy_sum(std::span<const double> values) {
-  if (values.size() < 8) return std::accumulate(values.begin(), values.end(), 0.0);
-  double r[8];
-  std::copy_n(values.begin(), 8, r);
-  std::size_t i = 8;
-  for (; i + 8 <= values.size(); i += 8) {
-    for (std::size_t k = 0; k < 8; ++k) r[k] += values[i + k];
-  }
-  double sum = ((r[0] + r[1]) + (r[2] + r[3])) + ((r[4] + r[5]) + (r[6] + r[7]));
-  for (; i < values.size(); ++i) sum += values[i];
-  return sum;
-}
-}  // namespace
 
 struct TreeIndex {
   std::size_t first = 0;       // its node 0, which is no node, in the nodes of all
@@ -260,6 +246,7 @@ Forest::Builder::Builder(const ForestSpec& spec) : layout_(std::make_unique<Layo
   layout_->ranges.assign(spec.n_features, {nan, nan});
 }
 Forest::Builder::~Builder() = default;
+Forest::Builder::Builder(Builder&& other) noexcept = default;
 void Forest::Builder::add(const TreeSpec& tree) { layout_->add(tree); }
 std::size_t Forest::Builder::bytes() const noexcept { return layout_->bytes(); }
 

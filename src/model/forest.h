@@ -30,6 +30,9 @@ struct ForestSpec {
   Nan nan = Nan::refuse;
 };
 
+/// The largest float ≤ threshold: for every float x, x ≤ threshold exactly when x ≤ this.
+[[nodiscard]] float lower_threshold(double threshold);
+
 struct TreeIndex;   // private to forest.cc: where a tree's nodes are
 
 /// predict_proba (classification): mean of the trees' class fractions, f64 [n, width], summed in tree order and then divided, as
@@ -61,6 +64,7 @@ class Forest::Builder {
  public:
   explicit Builder(const ForestSpec& spec);
   ~Builder();
+  Builder(Builder&& other) noexcept;
   void add(const TreeSpec& tree);
   /// Memory that the trees added so far take, in bytes.
   [[nodiscard]] std::size_t bytes() const noexcept;

@@ -101,11 +101,13 @@ struct TokenScratch;   // a text vectorizer's, model/tokens.h
 /// A thread's reusable memory for predict. Grows to what a call needs and stays, so that a warm call allocates nothing.
 struct Scratch {
   std::vector<double> a, b, c;
-  std::vector<float> floats;
+  std::vector<float> floats, scores;
   std::vector<std::uint32_t> indexes;
   std::vector<Column> columns;
   Output held[2];                      // what one step gives while the next one reads it
   std::shared_ptr<TokenScratch> tokens;
+  std::vector<double> selected;        // rows on their way into a nested estimator, whose scratch this is
+  Output answer;                       // of that estimator
   std::vector<std::unique_ptr<Scratch>> parts;  // one for each nested estimator
 };
 

@@ -1,0 +1,86 @@
+// JSON, UBJSON and LightGBM's text: the same graph whatever the notation, and a place for each fault.
+#include "formats/json.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "formats/lightgbm_text.h"
+
+namespace headroom::formats {
+namespace {
+using namespace std::string_literals;
+
+std::span<const std::byte> bytes(const std::string& text) { return std::as_bytes(std::span(text)); }
+
+TEST(Json, ArraysOfNumbersBecomeArraysAndOthersLists) {
+  const std::string text = R"({"numbers": [1, 2.5, -3e-9], "mixed": [1, "a"], "empty": []})";
+  const auto graph = read_json(bytes(text), {});
+  ASSERT_TRUE(graph) << graph.error().what;
+  const auto* numbers = graph->root.find("numbers")->array();
+  ASSERT_NE(numbers, nullptr);
+  EXPECT_EQ(read_double(numbers->dtype, numbers->element(2)), -3e-9);
+  EXPECT_EQ(graph->root.find("mixed")->items()[1].text(), "a");
+  EXPECT_TRUE(graph->root.find("empty")->is(Kind::list));
+}
+
+TEST(Json, EscapesAreDecoded) {
+  const std::string text = R"(["S\u00e3o\n\ud83d\ude00\/"])";
+  const auto graph = read_json(bytes(text), {});
+  ASSERT_TRUE(graph);
+  EXPECT_EQ(graph->root.items()[0].text(), "S\xc3\xa3o\n\xf0\x9f\x98\x80/");
+}
+
+TEST(Json, FaultsHaveAPlace) {
+  const struct { std::string text; std::size_t offset; ParseCode code; } faults[] = {
+      {"", 0, ParseCode::truncated},       {"{\"a\"", 4, ParseCode::malformed},  {"[1,", 3, ParseCode::truncated}, {"[1 2]", 3, ParseCode::malformed},
+      {"{} x", 3, ParseCode::malformed},   {"[\"a", 1, ParseCode::truncated},    {"[1e999]", 1, ParseCode::over_limit},
+      {"[tru]", 1, ParseCode::malformed},  {"[\"\\q\"]", 3, ParseCode::malformed}, {std::string(100, '['), 65, ParseCode::over_limit},
+  };
+  for (const auto& fault : faults) {
+    const auto graph = read_json(bytes(fault.text), {});
+    ASSERT_FALSE(graph) << fault.text;
+    EXPECT_EQ(graph.error().offset, fault.offset) << fault.text;
+    EXPECT_EQ(graph.error().code, fault.code) << fault.text;
+  }
+}
+
+TEST(Ubjson, TypedArraysKeepTheirTypeAndBorrow) {
+  const std::string text = "{L\0\0\0\0\0\0\0\1a[$d#L\0\0\0\0\0\0\0\2\x3f\xc0\0\0\xc0\0\0\0L\0\0\0\0\0\0\0\1bSL\0\0\0\0\0\0\0\2hi}"s;
+  const auto graph = read_ubjson(bytes(text), {});
+  ASSERT_TRUE(graph) << graph.error().what;
+  const auto* array = graph->root.find("a")->array();
+  ASSERT_NE(array, nullptr);
+  EXPECT_EQ(read_double(array->dtype, array->element(0)), 1.5);
+  EXPECT_EQ(read_double(array->dtype, array->element(1)), -2.0);
+  EXPECT_EQ(static_cast<const void*>(array->data.data()), static_cast<const void*>(text.data() + 24));
+  EXPECT_EQ(graph->root.find("b")->text(), "hi");
+}
+
+TEST(Ubjson, AnArrayLongerThanTheFileIsRefused) {
+  const std::string text = "{L\0\0\0\0\0\0\0\1a[$d#L\x7f\xff\xff\xff\xff\xff\xff\xff"s;
+  const auto graph = read_ubjson(bytes(text), {});
+  ASSERT_FALSE(graph);
+  EXPECT_EQ(graph.error().code, ParseCode::truncated);
+}
+
+TEST(LightgbmText, TreesAndParametersAreFound) {
+  const auto text = read_lightgbm_text("tree\nversion=v4\naverage_output\n\nTree=0\nnum_leaves=2\nthreshold=1.5 -2e-3\n\nend of trees\n\nparameters:\n[categorical_feature: 1,3]\nend of parameters\n\npandas_categorical:[[\"a\"]]\n");
+  ASSERT_TRUE(text) << text.error().what;
+  ASSERT_EQ(text->trees.size(), 1U);
+  EXPECT_EQ(*text->header.find("version"), "v4");
+  EXPECT_NE(text->header.find("average_output"), nullptr);
+  EXPECT_EQ(text->parameters.at(0).second, "1,3");
+  EXPECT_EQ(text->pandas_categorical, "[[\"a\"]]");
+  std::vector<double> numbers;
+  ASSERT_TRUE(read_numbers(*text->trees[0].find("threshold"), numbers));
+  EXPECT_EQ(numbers, (std::vector<double>{1.5, -2e-3}));
+  EXPECT_FALSE(read_numbers("1 x", numbers));
+}
+
+TEST(LightgbmText, ACutFileIsAnError) {
+  EXPECT_EQ(read_lightgbm_text("tree\nversion=v4\nTree=0\nnum_leaves=2\n").error().code, ParseCode::truncated);
+  EXPECT_FALSE(read_lightgbm_text("forest\n"));
+}
+}  // namespace
+}  // namespace headroom::formats

@@ -1,0 +1,110 @@
+#include "importers/booster_parts.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "formats/error.h"
+
+namespace headroom::importers {
+using formats::Kind;
+
+std::optional<Place> find_child(const Place& dict, std::string_view key) {
+  const auto* found = dict.value().find(key);
+  if (found == nullptr) return std::nullopt;
+  return Place(*found, dict.path() + "." + std::string(key));
+}
+
+Read<Place> child(const Place& dict, std::string_view key) {
+  if (auto found = find_child(dict, key)) return std::move(*found);
+  return unexpected(ImportError{"the key is missing", dict.path() + "." + std::string(key), dict.value().offset()});
+}
+
+Read<std::vector<double>> number_list(const Place& place) {
+  if (const auto* array = place.value().array()) {
+    if (array->shape.size() != 1) return place.mismatch("a list of numbers");
+    return place.numbers();
+  }
+  if (!place.value().is(Kind::list)) return place.mismatch("a list of numbers");
+  std::vector<double> numbers;
+  numbers.reserve(place.value().items().size());
+  for (const auto& item : place.value().items()) {
+    switch (item.kind()) {
+      case Kind::boolean: numbers.push_back(item.boolean() ? 1 : 0); break;
+      case Kind::integer: numbers.push_back(static_cast<double>(item.integer())); break;
+      case Kind::real: numbers.push_back(item.real()); break;
+      default: return place.item(numbers.size()).mismatch("a number");
+    }
+  }
+  return numbers;
+}
+
+Read<std::vector<double>> number_list(const Place& place, std::size_t size) {
+  HEADROOM_TRY(numbers, number_list(place));
+  if (numbers.size() != size) return place.refuse("there are " + std::to_string(numbers.size()) + " numbers, expected " + std::to_string(size));
+  return std::move(numbers);
+}
+
+Read<double> text_number(const Place& place) {
+  if (place.value().is(Kind::integer)) return static_cast<double>(place.value().integer());
+  if (place.value().is(Kind::real)) return place.value().real();
+  HEADROOM_TRY(text, place.text());
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return place.mismatch("a number");
+  return number;
+}
+
+Read<std::size_t> text_count(const Place& place) {
+  HEADROOM_TRY(number, text_number(place));
+  if (!(number >= 0 && number <= 0x7fffffff) || number != std::floor(number)) return place.mismatch("a count");
+  return static_cast<std::size_t>(number);
+}
+
+std::uint32_t InputSet::index_of(std::uint32_t column, model::InputKind kind) {
+  const auto [entry, is_new] = known_.try_emplace({column, kind}, static_cast<std::uint32_t>(inputs_.size()));
+  if (is_new) inputs_.push_back({column, kind, {}, {}});
+  return entry->second;
+}
+
+Read<model::CategoryTable> category_table(std::uint32_t column, const std::vector<model::Label>& categories, const Place& place) {
+  model::CategoryTable table;
+  table.column = column;
+  for (std::size_t i = 0; i < categories.size(); ++i) {
+    const auto code = static_cast<double>(i);
+    if (const auto* text = std::get_if<std::string>(&categories[i])) {
+      table.codes.emplace_back(*text, code);
+    } else if (const auto* whole = std::get_if<std::int64_t>(&categories[i])) {
+      table.numeric.emplace_back(static_cast<double>(*whole), code);
+    } else if (const auto* real = std::get_if<double>(&categories[i])) {
+      table.numeric.emplace_back(*real, code);
+    } else {
+      table.numeric.emplace_back(std::get<bool>(categories[i]) ? 1.0 : 0.0, code);
+    }
+  }
+  if (!table.codes.empty() && !table.numeric.empty()) return place.refuse("the categories of one column are texts and numbers");
+  std::ranges::stable_sort(table.codes, {}, [](const auto& pair) { return std::string_view(pair.first); });
+  std::ranges::stable_sort(table.numeric, {}, [](const auto& pair) { return pair.first; });
+  return table;
+}
+
+Read<bool> check_structure(const Place& place, const std::vector<std::int32_t>& left, const std::vector<std::int32_t>& right) {
+  const auto n = static_cast<std::int64_t>(left.size());
+  const auto refuse = [&](std::size_t node, const std::string& what) { return place.refuse("tree node " + std::to_string(node) + ": " + what); };
+  std::vector<bool> seen(left.size());
+  std::vector<std::int32_t> open{0};
+  seen[0] = true;
+  while (!open.empty()) {
+    const auto node = static_cast<std::size_t>(open.back());
+    open.pop_back();
+    if (left[node] < 0) continue;
+    for (const auto next : {left[node], right[node]}) {
+      if (next < 0 || next >= n) return refuse(node, "its child " + std::to_string(next) + " is no node of this tree (0 to " + std::to_string(n - 1) + ")");
+      if (seen[static_cast<std::size_t>(next)]) return refuse(node, "its child " + std::to_string(next) + " has another parent, or is its own ancestor (a cycle)");
+      seen[static_cast<std::size_t>(next)] = true;
+      open.push_back(next);
+    }
+  }
+  return true;
+}
+}  // namespace headroom::importers

@@ -1,0 +1,39 @@
+// What the importers of boosters share: reading lists of numbers, gathering inputs, and checking a tree before it is compiled.
+#pragma once
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "importers/estimator.h"
+#include "model/booster.h"
+
+namespace headroom::importers {
+/// The value of a dict's text key; refused with its path where there is none.
+[[nodiscard]] Read<Place> child(const Place& dict, std::string_view key);
+[[nodiscard]] std::optional<Place> find_child(const Place& dict, std::string_view key);
+/// Numbers of an array, or of a list of numbers and booleans. size: as many, if given.
+[[nodiscard]] Read<std::vector<double>> number_list(const Place& place);
+[[nodiscard]] Read<std::vector<double>> number_list(const Place& place, std::size_t size);
+/// A number that the file writes as text: "10", "5E-1".
+[[nodiscard]] Read<double> text_number(const Place& place);
+[[nodiscard]] Read<std::size_t> text_count(const Place& place);
+
+/// Numbers the inputs of the trees as they are asked for; each (column, kind) is one.
+class InputSet {
+ public:
+  std::uint32_t index_of(std::uint32_t column, model::InputKind kind);
+  [[nodiscard]] std::vector<model::Input> take() { return std::move(inputs_); }
+  [[nodiscard]] std::size_t size() const { return inputs_.size(); }
+
+ private:
+  std::map<std::pair<std::uint32_t, model::InputKind>, std::uint32_t> known_;
+  std::vector<model::Input> inputs_;
+};
+
+/// Makes the codes of a column from its categories in order: texts or numbers. place: for refusals.
+[[nodiscard]] Read<model::CategoryTable> category_table(std::uint32_t column, const std::vector<model::Label>& categories, const Place& place);
+
+/// Children in range, each node with one parent and reached from the root. place: the tree.
+[[nodiscard]] Read<bool> check_structure(const Place& place, const std::vector<std::int32_t>& left, const std::vector<std::int32_t>& right);
+}  // namespace headroom::importers

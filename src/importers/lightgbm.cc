@@ -1,0 +1,67 @@
+// LGBMClassifier and its like, and Booster, as they stand in pickles; and the text file itself.
+#include "importers/lightgbm.h"
+
+#include "importers/import.h"
+
+namespace headroom::importers {
+using formats::Kind;
+
+namespace {
+Imported import_handle(const Place& booster, const Estimator& estimator, LightgbmOptions options) {
+  if (!booster.value().is(Kind::object) || !booster.value().callee().is_global("lightgbm.basic.Booster")) return booster.mismatch("a lightgbm.basic.Booster");
+  const auto newer = booster.find("_handle");
+  HEADROOM_TRY(handle, newer ? Read<Place>(*newer) : booster.need("handle"));
+  if (!handle.value().is(Kind::text)) return handle.mismatch("the model's text");
+  if (const auto best = booster.find("best_iteration"); best && best->value().is(Kind::integer) && best->value().integer() > 0) {
+    options.iterations = static_cast<std::size_t>(best->value().integer());
+  }
+  Estimator holder = estimator;
+  holder.place = handle;
+  return import_lightgbm_text(handle.value().text(), holder, options);
+}
+
+/// The labels that the wrapper gives: those of its label encoder, or _classes.
+Read<bool> read_classes(const Estimator& wrapper, model::ModelInfo& info) {
+  auto place = wrapper.place.find("_classes");
+  if (const auto encoder = wrapper.place.find("_le"); encoder && encoder->find("classes_")) place = encoder->find("classes_");
+  if (!place) return unexpected(wrapper.place.need("_classes").error());
+  HEADROOM_TRY(labels, place->labels());
+  if (labels.size() != info.classes.size()) return place->refuse("there are " + std::to_string(labels.size()) + " classes, the booster has " + std::to_string(info.classes.size()));
+  info.classes = std::move(labels);
+  info.classes_dtype = place->value().array()->dtype.descr();
+  return true;
+}
+}  // namespace
+
+Imported import_lightgbm_booster(const Estimator& estimator) { return import_handle(estimator.place, estimator, {}); }
+
+Imported import_lightgbm_wrapper(const Estimator& estimator) {
+  LightgbmOptions options;
+  options.role = estimator.name == "LGBMClassifier" ? LightgbmRole::classifier : LightgbmRole::regressor;
+  HEADROOM_TRY(booster, estimator.place.need("_Booster"));
+  if (booster.is_none()) return booster.refuse("the estimator is not fitted");
+  HEADROOM_TRY(model, import_handle(booster, estimator, options));
+  model::ModelInfo& info = model->edit_info();
+  if (!info.classes.empty()) HEADROOM_TRY_VOID(read_classes(estimator, info));
+  const auto features = info.features;
+  const std::string library = info.library;
+  const std::string version = info.library_version;
+  HEADROOM_TRY_VOID(describe(estimator, info));
+  info.library = library;
+  info.library_version = version;
+  if (info.features.empty()) info.features = features;
+  return std::move(model);
+}
+
+Read<model::ModelPtr> import_lightgbm_file(std::string_view text, const ImportOptions& options) {
+  formats::Graph nothing;
+  nothing.stream_bytes = text.size();
+  Budget budget = budget_of(nothing);
+  const Place root(formats::Value(), "model");
+  if (!options.select.empty()) return root.refuse("--select: a LightGBM file holds one model");
+  const Estimator file{root, "lightgbm.basic.Booster", "Booster", kNewest, false, 0, &budget};
+  HEADROOM_TRY(model, import_lightgbm_text(text, file, {}));
+  HEADROOM_TRY_VOID(rename(root, options, model->edit_info()));
+  return model::ModelPtr(std::move(model));
+}
+}  // namespace headroom::importers

@@ -1,0 +1,19 @@
+// LightGBM's model text, from its own file and from pickles of Booster and its scikit-learn wrappers.
+#pragma once
+#include "importers/estimator.h"
+#include "model/score_link.h"
+
+namespace headroom::importers {
+enum class LightgbmRole : std::uint8_t { native, classifier, regressor };
+
+struct LightgbmOptions {
+  LightgbmRole role = LightgbmRole::native;
+  std::size_t iterations = 0;   // trees of the first so many iterations; 0 = all
+};
+
+/// estimator: for its place (refusals name it), budget and name.
+[[nodiscard]] Imported import_lightgbm_text(std::string_view text, const Estimator& estimator, const LightgbmOptions& options);
+
+/// objective: the value of the header's line, "binary sigmoid:1".
+[[nodiscard]] Read<model::ScoreLink> lightgbm_objective(std::string_view objective, LightgbmRole role, const Place& place);
+}  // namespace headroom::importers

@@ -1,0 +1,298 @@
+// A LightGBM model from its text: src/io/tree.cpp, src/boosting/gbdt_model_text.cpp.
+#include <algorithm>
+#include <cmath>
+
+#include "formats/error.h"
+#include "formats/json.h"
+#include "formats/lightgbm_text.h"
+#include "importers/booster_parts.h"
+#include "importers/lightgbm.h"
+
+namespace headroom::importers {
+using formats::LightgbmSection;
+using model::BoosterSpec;
+using model::BoosterTree;
+using model::InputKind;
+
+namespace {
+/// Lists of one block, refused with the block's name.
+class Block {
+ public:
+  Block(const LightgbmSection& section, std::string name, const Place& place) : section_(section), place_(place.value(), place.path() + "." + name) {}
+
+  Read<std::vector<double>> list(std::string_view key, std::size_t size) const {
+    std::vector<double> numbers;
+    const auto* text = section_.find(key);
+    if (text == nullptr && size > 0) return place_.refuse("the line '" + std::string(key) + "=' is missing");
+    if (text != nullptr && !formats::read_numbers(*text, numbers)) return place_.refuse("'" + std::string(key) + "=' holds something that is no number");
+    if (numbers.size() != size) return place_.refuse("'" + std::string(key) + "=' has " + std::to_string(numbers.size()) + " numbers, expected " + std::to_string(size));
+    return numbers;
+  }
+  Read<std::vector<double>> any_list(std::string_view key) const {
+    std::vector<double> numbers;
+    const auto* text = section_.find(key);
+    if (text != nullptr && !formats::read_numbers(*text, numbers)) return place_.refuse("'" + std::string(key) + "=' holds something that is no number");
+    return numbers;
+  }
+  /// absent: what a missing line means.
+  Read<std::size_t> count(std::string_view key, std::optional<std::size_t> absent = std::nullopt) const {
+    if (section_.find(key) == nullptr && absent) return *absent;
+    HEADROOM_TRY(numbers, list(key, 1));
+    if (!(numbers[0] >= 0 && numbers[0] <= 0x3fffffff) || numbers[0] != std::floor(numbers[0])) return place_.refuse("'" + std::string(key) + "=' is no count");
+    return static_cast<std::size_t>(numbers[0]);
+  }
+  [[nodiscard]] const Place& place() const { return place_; }
+
+ private:
+  const LightgbmSection& section_;
+  Place place_;
+};
+
+class TreeReader {
+ public:
+  TreeReader(std::size_t n_features, bool any_linear) : n_features_(n_features), any_linear_(any_linear) {}
+  Read<BoosterTree> read(const Block& block);
+  InputSet inputs;
+
+ private:
+  Read<bool> read_splits(const Block& block, std::size_t leaves, BoosterTree& out);
+  Read<bool> read_sets(const Block& block, std::size_t n_sets, BoosterTree& out);
+  Read<bool> read_linear(const Block& block, std::size_t leaves, BoosterTree& out);
+  std::size_t n_features_;
+  bool any_linear_;
+};
+
+Read<bool> TreeReader::read_sets(const Block& block, std::size_t n_sets, BoosterTree& out) {
+  if (n_sets == 0) return true;
+  HEADROOM_TRY(bounds, block.list("cat_boundaries", n_sets + 1));
+  HEADROOM_TRY(words, block.any_list("cat_threshold"));
+  for (std::size_t i = 0; i < n_sets; ++i) {
+    if (!(bounds[i] >= 0 && bounds[i] <= bounds[i + 1] && bounds[i + 1] <= static_cast<double>(words.size()))) return block.place().refuse("cat_boundaries reaches beyond cat_threshold");
+    model::CategorySet set;
+    for (auto w = static_cast<std::size_t>(bounds[i]); w < static_cast<std::size_t>(bounds[i + 1]); ++w) {
+      if (!(words[w] >= 0 && words[w] <= 4294967295.0)) return block.place().refuse("cat_threshold holds something that is no 32-bit word");
+      set.bits.push_back(static_cast<std::uint32_t>(words[w]));
+    }
+    out.sets.push_back(std::move(set));
+  }
+  return true;
+}
+
+/// Internal nodes come first and keep their numbers; leaf i becomes node leaves − 1 + i.
+Read<bool> TreeReader::read_splits(const Block& block, std::size_t leaves, BoosterTree& out) {
+  const std::size_t splits = leaves - 1;
+  HEADROOM_TRY(features, block.list("split_feature", splits));
+  HEADROOM_TRY(thresholds, block.list("threshold", splits));
+  HEADROOM_TRY(types, block.list("decision_type", splits));
+  HEADROOM_TRY(left, block.list("left_child", splits));
+  HEADROOM_TRY(right, block.list("right_child", splits));
+  const auto node_of = [&](double child) -> std::int32_t {
+    if (child >= 0 && child < static_cast<double>(splits)) return static_cast<std::int32_t>(child);
+    if (child < 0 && child >= -static_cast<double>(leaves)) return static_cast<std::int32_t>(static_cast<double>(splits) - 1 - child);
+    return -1;
+  };
+  for (std::size_t i = 0; i < splits; ++i) {
+    out.left[i] = node_of(left[i]);
+    out.right[i] = node_of(right[i]);
+    if (out.left[i] < 0 || out.right[i] < 0) return block.place().refuse("a child of split " + std::to_string(i) + " is no node of this tree");
+    if (!(features[i] >= 0 && features[i] < static_cast<double>(n_features_))) return block.place().refuse("split " + std::to_string(i) + " asks for a feature that there is not");
+    if (!(types[i] >= 0 && types[i] < 16)) return block.place().refuse("decision_type " + std::to_string(types[i]) + " is not known");
+    const auto type = static_cast<unsigned>(types[i]);
+    const unsigned missing = type >> 2U;
+    if (missing > 2) return block.place().refuse("decision_type " + std::to_string(type) + " is not known");
+    auto kind = missing == 0 ? InputKind::nan_is_zero : missing == 1 ? InputKind::zero_is_missing : InputKind::number;
+    if ((type & 1U) != 0) {
+      kind = InputKind::lightgbm_category;
+      if (!(thresholds[i] >= 0 && thresholds[i] < static_cast<double>(out.sets.size()))) return block.place().refuse("split " + std::to_string(i) + " has no set of categories");
+      out.set[i] = static_cast<std::int32_t>(thresholds[i]);
+    }
+    out.missing_left[i] = (type & 2U) != 0 ? 1 : 0;
+    out.threshold[i] = thresholds[i];
+    out.feature[i] = inputs.index_of(static_cast<std::uint32_t>(features[i]), kind);
+  }
+  return true;
+}
+
+Read<bool> TreeReader::read_linear(const Block& block, std::size_t leaves, BoosterTree& out) {
+  out.linear.resize(out.left.size());
+  HEADROOM_TRY(is_linear, block.count("is_linear", 0));
+  if (is_linear == 0) {
+    for (std::size_t i = 0; i < leaves; ++i) out.linear[leaves - 1 + i].constant = out.values[leaves - 1 + i];
+    return true;
+  }
+  HEADROOM_TRY(constants, block.list("leaf_const", leaves));
+  HEADROOM_TRY(counts, block.list("num_features", leaves));
+  double total = 0;
+  for (const double count : counts) {
+    if (!(count >= 0 && count <= static_cast<double>(n_features_))) return block.place().refuse("num_features of a leaf is no count of features");
+    total += count;
+  }
+  HEADROOM_TRY(features, block.list("leaf_features", static_cast<std::size_t>(total)));
+  HEADROOM_TRY(coefficients, block.list("leaf_coeff", static_cast<std::size_t>(total)));
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < leaves; ++i) {
+    auto& leaf = out.linear[leaves - 1 + i];
+    leaf.constant = constants[i];
+    for (std::size_t k = 0; k < static_cast<std::size_t>(counts[i]); ++k, ++at) {
+      if (!(features[at] >= 0 && features[at] < static_cast<double>(n_features_))) return block.place().refuse("a linear leaf asks for a feature that there is not");
+      leaf.columns.push_back(static_cast<std::uint32_t>(features[at]));
+      leaf.coefficients.push_back(coefficients[at]);
+    }
+  }
+  return true;
+}
+
+Read<BoosterTree> TreeReader::read(const Block& block) {
+  HEADROOM_TRY(leaves, block.count("num_leaves"));
+  if (leaves == 0) return block.place().refuse("a tree without leaves");
+  HEADROOM_TRY(values, block.list("leaf_value", leaves));   // as many numbers as the file holds: no small file asks for much
+  HEADROOM_TRY(n_sets, block.count("num_cat", 0));
+  BoosterTree out;
+  const std::size_t nodes = 2 * leaves - 1;
+  out.left.assign(nodes, -1);
+  out.right.assign(nodes, -1);
+  out.feature.assign(nodes, 0);
+  out.threshold.assign(nodes, 0);
+  out.missing_left.assign(nodes, 0);
+  out.set.assign(nodes, -1);
+  out.values.assign(nodes, 0);
+  std::ranges::copy(values, out.values.begin() + static_cast<std::ptrdiff_t>(leaves - 1));
+  for (const double value : values) {
+    if (!std::isfinite(value)) return block.place().refuse("a leaf holds a value that is not finite");
+  }
+  HEADROOM_TRY_VOID(read_sets(block, n_sets, out));
+  HEADROOM_TRY_VOID(read_splits(block, leaves, out));
+  HEADROOM_TRY_VOID(check_structure(block.place(), out.left, out.right));
+  if (any_linear_) HEADROOM_TRY_VOID(read_linear(block, leaves, out));
+  return out;
+}
+
+/// Names, unless they are LightGBM's own Column_0, Column_1, …
+std::vector<std::string> feature_names(const LightgbmSection& header) {
+  std::vector<std::string> names;
+  const auto* text = header.find("feature_names");
+  if (text == nullptr) return names;
+  bool are_made_up = true;
+  for (auto rest = *text; !rest.empty();) {
+    const auto word = rest.substr(0, rest.find(' '));
+    rest.remove_prefix(std::min(rest.size(), word.size() + 1));
+    if (word.empty()) continue;
+    are_made_up = are_made_up && word == "Column_" + std::to_string(names.size());
+    names.emplace_back(word);
+  }
+  if (are_made_up) names.clear();
+  return names;
+}
+
+/// Columns that pandas held as categories, in order: those of the parameter categorical_feature, or those whose info is no range.
+std::vector<double> categorical_columns(const formats::LightgbmText& text, std::size_t wanted) {
+  for (const auto& [name, value] : text.parameters) {
+    std::string list(value);
+    std::ranges::replace(list, ',', ' ');
+    std::vector<double> columns;
+    if (name == "categorical_feature" && formats::read_numbers(list, columns) && columns.size() == wanted) return columns;
+  }
+  std::vector<double> columns;
+  const auto* infos = text.header.find("feature_infos");
+  double column = 0;
+  for (auto rest = infos == nullptr ? std::string_view() : *infos; !rest.empty(); ++column) {
+    const auto word = rest.substr(0, rest.find(' '));
+    rest.remove_prefix(std::min(rest.size(), word.size() + 1));
+    if (!word.starts_with('[') && word != "none") columns.push_back(column);
+  }
+  if (columns.size() != wanted) columns.clear();
+  return columns;
+}
+
+Read<bool> read_pandas(const formats::LightgbmText& text, const Place& place, BoosterSpec& spec) {
+  if (text.pandas_categorical.empty()) return true;
+  const auto graph = formats::read_json(std::as_bytes(std::span(text.pandas_categorical)), {});
+  if (!graph) return place.refuse("pandas_categorical is no JSON: " + graph.error().what);
+  const Place root(graph->root, place.path() + ".pandas_categorical");
+  if (root.is_none()) return true;
+  HEADROOM_TRY(count, root.size());
+  const auto columns = categorical_columns(text, count);
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const auto list = root.item(i);
+    std::vector<model::Label> labels;
+    if (list.value().array() != nullptr) {
+      HEADROOM_TRY(numbers, number_list(list));
+      labels.assign(numbers.begin(), numbers.end());
+    } else {
+      HEADROOM_TRY(texts, list.names());
+      labels.assign(texts.begin(), texts.end());
+    }
+    if (!(columns[i] >= 0 && columns[i] < static_cast<double>(spec.n_features))) return root.refuse("a column of categories that there is not");
+    HEADROOM_TRY(table, category_table(static_cast<std::uint32_t>(columns[i]), labels, list));
+    spec.inputs.tables.push_back(std::move(table));
+  }
+  return true;
+}
+
+Read<bool> check_header(const Block& header, const LightgbmSection& section) {
+  const auto* version = section.find("version");
+  if (version == nullptr || (*version != "v2" && *version != "v3" && *version != "v4")) {
+    return header.place().refuse("the version '" + formats::printable(version == nullptr ? std::string_view() : *version, 20) + "' of LightGBM's model text is not known (v2 to v4 are)");
+  }
+  return true;
+}
+}  // namespace
+
+Imported import_lightgbm_text(std::string_view text, const Estimator& estimator, const LightgbmOptions& options) {
+  const auto parsed = formats::read_lightgbm_text(text);
+  if (!parsed) return estimator.place.refuse("the model's text is damaged: " + parsed.error().what);
+  const Block header(parsed->header, "header", estimator.place);
+  HEADROOM_TRY_VOID(check_header(header, parsed->header));
+  HEADROOM_TRY(groups, header.count("num_tree_per_iteration"));
+  HEADROOM_TRY(last_feature, header.count("max_feature_idx"));
+  constexpr std::size_t kMost = 1U << 24U;
+  if (groups == 0 || groups > 100'000 || last_feature >= kMost) return header.place().refuse("num_tree_per_iteration or max_feature_idx is out of range");
+  const auto* objective = parsed->header.find("objective");
+  BoosterSpec spec;
+  spec.n_features = last_feature + 1;
+  if (objective != nullptr) {
+    HEADROOM_TRY(link, lightgbm_objective(*objective, options.role, header.place()));
+    spec.link = link;
+  } else if (options.role == LightgbmRole::classifier) {
+    return header.place().refuse("the model has no objective: it was trained with a function of its own");
+  }
+  if ((spec.link.answer == model::Answer::two_classes || spec.link.answer == model::Answer::classes) && (spec.link.answer == model::Answer::classes) != (groups > 1)) {
+    return header.place().refuse("num_tree_per_iteration " + std::to_string(groups) + " does not go with the objective");
+  }
+  spec.base.assign(groups, 0.0);
+  spec.inputs.cut_tiny = true;
+  std::size_t used = parsed->trees.size();
+  if (options.iterations > 0) used = std::min(used, options.iterations > used / groups ? used : options.iterations * groups);
+  if (parsed->header.find("average_output") != nullptr && used > 0) spec.divide = static_cast<double>(used / groups);
+  const bool any_linear = std::ranges::any_of(parsed->trees, [](const auto& tree) { const auto* line = tree.find("is_linear"); return line != nullptr && *line != "0"; });
+  TreeReader reader(spec.n_features, any_linear);
+  std::vector<BoosterTree> trees;
+  for (std::size_t i = 0; i < used; ++i) {
+    HEADROOM_TRY(tree, reader.read(Block(parsed->trees[i], "trees[" + std::to_string(i) + "]", estimator.place)));
+    HEADROOM_TRY_VOID(spend(estimator, tree.left.size() * 28));
+    tree.group = static_cast<std::uint32_t>(i % groups);
+    trees.push_back(std::move(tree));
+  }
+  spec.inputs.inputs = reader.inputs.take();
+  HEADROOM_TRY_VOID(read_pandas(*parsed, estimator.place, spec));
+  const auto link = spec.link;
+  const auto n_features = spec.n_features;
+  model::Booster::Builder builder(std::move(spec));
+  for (auto& tree : trees) {
+    builder.add(tree);
+    tree = {};
+  }
+  auto booster = builder.build();
+  model::ModelInfo& info = booster->edit_info();
+  info.library = "LightGBM";
+  info.library_version = std::string(*parsed->header.find("version"));
+  info.estimator = std::string(estimator.name);
+  info.tree.estimator = info.estimator;
+  if (objective != nullptr) info.tree.parameters = {{"objective", "'" + formats::printable(*objective, 60) + "'"}};
+  info.features = feature_names(parsed->header);
+  if (!info.features.empty() && info.features.size() != n_features) return header.place().refuse("feature_names names " + std::to_string(info.features.size()) + " features of " + std::to_string(n_features));
+  for (std::size_t k = 0; link.is_classifier() && k < link.columns(groups); ++k) info.classes.emplace_back(static_cast<std::int64_t>(k));
+  if (link.is_classifier()) info.classes_dtype = "<i8";
+  return model::CompiledPtr(std::move(booster));
+}
+}  // namespace headroom::importers

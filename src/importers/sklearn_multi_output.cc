@@ -1,0 +1,114 @@
+// MultiOutputClassifier, MultiOutputRegressor, ClassifierChain and RegressorChain.
+#include <algorithm>
+
+#include "formats/error.h"
+#include "importers/booster_parts.h"
+#include "importers/targets.h"
+
+namespace headroom::importers {
+using formats::Kind;
+using model::Method;
+using model::Target;
+
+Read<std::vector<double>> label_numbers(const std::vector<model::Label>& labels, const Place& place) {
+  std::vector<double> numbers;
+  for (const auto& label : labels) {
+    if (std::holds_alternative<std::string>(label)) return place.refuse("several outputs whose labels are texts are not served");
+    numbers.push_back(std::visit([](const auto& value) -> double { if constexpr (std::is_arithmetic_v<std::decay_t<decltype(value)>>) return static_cast<double>(value); else return 0; }, label));
+  }
+  return numbers;
+}
+
+Read<Target> read_target(const Place& place, const Estimator& whole) {
+  HEADROOM_TRY(estimator, as_estimator(place, whole));
+  HEADROOM_TRY(compiled, import_estimator(estimator));
+  const auto& info = compiled->info();
+  const bool predicts = std::ranges::find(info.methods, Method::predict) != info.methods.end();
+  const bool is_classifier = info.task == model::Task::classification && !info.classes.empty();
+  if (!predicts || (!is_classifier && info.task != model::Task::regression)) return place.refuse("a classifier or regressor of one output was expected here, but it is a " + info.estimator);
+  Target target;
+  if (is_classifier) {
+    HEADROOM_TRY(numbers, label_numbers(info.classes, place));
+    target.labels = std::move(numbers);
+    for (std::size_t i = 0; i < target.labels.size(); ++i) target.member.classes.push_back(static_cast<std::uint32_t>(i));
+  }
+  target.member.model = std::move(compiled);
+  return target;
+}
+
+namespace {
+Read<std::vector<Target>> read_targets(const Estimator& whole) {
+  HEADROOM_TRY(list, whole.place.need("estimators_"));
+  HEADROOM_TRY(count, list.size());
+  if (count == 0) return list.refuse("there is no estimator in it");
+  std::vector<Target> targets;
+  for (std::size_t i = 0; i < count; ++i) {
+    HEADROOM_TRY(target, read_target(list.item(i), whole));
+    const bool wants_classifiers = whole.name.find("Classifier") != std::string_view::npos;
+    if (target.labels.empty() == wants_classifiers) return list.item(i).refuse("a part of another kind than its whole");
+    targets.push_back(std::move(target));
+  }
+  return targets;
+}
+
+/// order_: the target of each link.
+Read<std::vector<std::size_t>> read_order(const Estimator& chain, std::size_t n) {
+  HEADROOM_TRY(place, chain.place.need("order_"));
+  HEADROOM_TRY(numbers, place.value().array() != nullptr ? place.numbers() : number_list(place));
+  std::vector<std::size_t> order;
+  std::vector<bool> seen(n);
+  for (const double number : numbers) {
+    const bool fits = number >= 0 && number < static_cast<double>(n) && !seen[static_cast<std::size_t>(number)];
+    if (!fits) return place.refuse("order_ is no order of the targets");
+    seen[static_cast<std::size_t>(number)] = true;
+    order.push_back(static_cast<std::size_t>(number));
+  }
+  if (order.size() != n) return place.refuse("order_ has " + std::to_string(order.size()) + " targets of " + std::to_string(n));
+  return order;
+}
+
+Read<Method> fed_method(const Estimator& chain) {
+  const auto place = chain.place.find("chain_method_");
+  if (!place || !place->value().is(Kind::text)) return Method::predict;
+  HEADROOM_TRY(name, place->text());
+  if (name == "predict") return Method::predict;
+  if (name == "predict_proba") return Method::predict_proba;
+  if (name == "decision_function") return Method::decision_function;
+  return place->refuse("a chain that passes on " + formats::printable(name, 40));
+}
+}  // namespace
+
+Imported import_multi_output(const Estimator& whole) {
+  HEADROOM_TRY(targets, read_targets(whole));
+  HEADROOM_TRY(width, width_of(whole, targets[0].member));
+  std::vector<model::Member> shown;
+  for (const auto& target : targets) shown.push_back(target.member);
+  auto model = std::make_shared<model::MultiOutput>(std::move(targets), width);
+  HEADROOM_TRY_VOID(finish(whole, {}, shown, model->edit_info()));
+  return model::CompiledPtr(std::move(model));
+}
+
+Imported import_chain(const Estimator& chain) {
+  model::Chain::Spec spec;
+  HEADROOM_TRY(links, read_targets(chain));
+  HEADROOM_TRY(order, read_order(chain, links.size()));
+  HEADROOM_TRY(fed, fed_method(chain));
+  spec.fed = fed;
+  spec.order = std::move(order);
+  spec.n_features = links[0].member.model->info().n_features;
+  spec.methods = {Method::predict};
+  const bool is_classifier = chain.name.starts_with("Classifier");
+  for (const auto method : {Method::predict_proba, Method::decision_function}) {
+    const bool all_have = std::ranges::all_of(links, [&](const auto& link) { return link.member.has(method) && link.labels.size() == 2; });
+    if (is_classifier && all_have) spec.methods.push_back(method);
+  }
+  if (std::ranges::find(spec.methods, fed) == spec.methods.end()) return chain.place.refuse("a link of the chain lacks the method that the chain passes on");
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    if (links[i].member.model->info().n_features != spec.n_features + i) return chain.place.find("estimators_")->item(i).refuse("it does not fit its place in the chain");
+  }
+  spec.links = std::move(links);
+  auto model = std::make_shared<model::Chain>(std::move(spec));
+  HEADROOM_TRY_VOID(describe(chain, model->edit_info()));
+  return model::CompiledPtr(std::move(model));
+}
+}  // namespace headroom::importers

@@ -1,0 +1,102 @@
+// XGBClassifier and its like, and Booster, as they stand in pickles.
+#include <cmath>
+#include <limits>
+
+#include "formats/error.h"
+#include "formats/json.h"
+#include "importers/booster_parts.h"
+#include "importers/import.h"
+#include "importers/xgboost.h"
+
+namespace headroom::importers {
+using formats::Kind;
+
+namespace {
+/// The bytes of a Booster's handle: UBJSON since 1.6, JSON before (or, up to 1.2, the old binary format).
+Read<formats::Graph> read_handle(const Place& handle) {
+  const auto text = handle.value().text();
+  if (!handle.value().is(Kind::bytes) || text.empty()) return handle.mismatch("a saved model");
+  const auto bytes = std::as_bytes(std::span(text));
+  if (text[0] != '{') return handle.refuse("this is XGBoost's old binary format; save the model again with XGBoost 1.6 or newer");
+  const auto next = text.find_first_not_of(" \t\r\n", 1);
+  const bool is_json = next != std::string_view::npos && (text[next] == '"' || text[next] == '}');
+  auto graph = is_json ? formats::read_json(bytes, {}) : formats::read_ubjson(bytes, {});
+  if (!graph) return handle.refuse("the saved model inside is damaged: " + graph.error().what);
+  return std::move(*graph);
+}
+
+std::optional<std::size_t> stored_best(const Place& object) {
+  const auto place = object.find("best_iteration");
+  if (!place || !place->value().is(Kind::integer) || place->value().integer() < 0) return std::nullopt;
+  return static_cast<std::size_t>(place->value().integer());
+}
+
+Imported import_handle(const Place& booster, const Estimator& estimator, XgboostOptions options) {
+  if (!booster.value().is(Kind::object) || !booster.value().callee().is_global("xgboost.core.Booster")) return booster.mismatch("an xgboost.core.Booster");
+  HEADROOM_TRY(handle, booster.need("handle"));
+  HEADROOM_TRY(graph, read_handle(handle));
+  const Place root(graph.root, handle.path());
+  options.best_iteration = stored_best(booster);
+  const auto snapshot = find_child(root, "Model");
+  return import_xgboost_document(snapshot ? *snapshot : root, estimator, options);
+}
+
+Read<double> missing_of(const Estimator& wrapper) {
+  const auto place = wrapper.place.find("missing");
+  if (!place || place->is_none()) return std::numeric_limits<double>::quiet_NaN();
+  HEADROOM_TRY(value, text_number(*place));
+  return static_cast<double>(static_cast<float>(value));
+}
+
+/// The labels that a wrapper gives: of its label encoder (up to 1.5), classes_, or 0, 1, …
+Read<bool> read_classes(const Estimator& wrapper, model::ModelInfo& info) {
+  auto holder = wrapper.place;
+  if (const auto encoder = wrapper.place.find("_le")) holder = *encoder;
+  const auto place = holder.find("classes_");
+  if (!place || place->value().array() == nullptr) return true;
+  HEADROOM_TRY(labels, place->labels());
+  if (labels.size() != info.classes.size()) return place->refuse("classes_ has " + std::to_string(labels.size()) + " classes, the booster " + std::to_string(info.classes.size()));
+  info.classes = std::move(labels);
+  info.classes_dtype = place->value().array()->dtype.descr();
+  return true;
+}
+}  // namespace
+
+Imported import_xgboost_booster(const Estimator& estimator) {
+  XgboostOptions options;
+  options.missing = std::numeric_limits<double>::quiet_NaN();
+  return import_handle(estimator.place, estimator, options);
+}
+
+Read<model::ModelPtr> import_xgboost_file(const formats::Graph& graph, const ImportOptions& options) {
+  Budget budget = budget_of(graph);
+  const Place root(graph.root, "model");
+  if (!options.select.empty()) return root.refuse("--select: an XGBoost file holds one model");
+  const Estimator file{root, "xgboost.core.Booster", "Booster", kNewest, false, 0, &budget};
+  XgboostOptions xgboost;
+  xgboost.missing = std::numeric_limits<double>::quiet_NaN();
+  HEADROOM_TRY(model, import_xgboost_document(root, file, xgboost));
+  HEADROOM_TRY_VOID(rename(root, options, model->edit_info()));
+  return model::ModelPtr(std::move(model));
+}
+
+Imported import_xgboost_wrapper(const Estimator& estimator) {
+  XgboostOptions options;
+  options.role = estimator.name.ends_with("Classifier") ? XgboostRole::classifier : XgboostRole::regressor;
+  HEADROOM_TRY(missing, missing_of(estimator));
+  options.missing = missing;
+  HEADROOM_TRY(booster, estimator.place.need("_Booster"));
+  if (booster.is_none()) return booster.refuse("the estimator is not fitted");
+  HEADROOM_TRY(model, import_handle(booster, estimator, options));
+  model::ModelInfo& info = model->edit_info();
+  if (!info.classes.empty()) HEADROOM_TRY_VOID(read_classes(estimator, info));
+  const auto features = info.features;
+  const std::string library = info.library;
+  const std::string version = info.library_version;
+  HEADROOM_TRY_VOID(describe(estimator, info));
+  info.library = library;
+  info.library_version = version;
+  if (info.features.empty()) info.features = features;
+  return std::move(model);
+}
+}  // namespace headroom::importers

@@ -1,0 +1,36 @@
+// The parts of a saved XGBoost model.
+#pragma once
+#include "importers/booster_parts.h"
+#include "importers/xgboost.h"
+
+namespace headroom::importers {
+/// What all of the document's parts need to know.
+struct XgboostHead {
+  Version version;
+  std::string version_text;
+  std::size_t n_features = 0, groups = 1, targets = 1, classes = 0;
+  std::vector<float> base;       // margins, one a group
+  Objective objective;
+  std::optional<std::size_t> best_iteration;
+  std::vector<std::string> features;
+  std::vector<bool> is_categorical;
+};
+
+/// Reads the trees of a document one by one. width: values a leaf, the same in all of them.
+class XgboostTrees {
+ public:
+  XgboostTrees(const XgboostHead& head, const Estimator& estimator) : head_(head), estimator_(estimator) {}
+
+  /// weight: DART's. Thresholds become the largest float below, because XGBoost asks x < threshold.
+  Read<model::BoosterTree> read(const Place& tree, double group, float weight, bool has_weights);
+  [[nodiscard]] std::size_t width() const { return width_; }
+  InputSet inputs;
+
+ private:
+  Read<bool> read_leaves(const Place& tree, const std::vector<double>& conditions, const std::vector<double>& right, model::BoosterTree& out);
+
+  const XgboostHead& head_;
+  const Estimator& estimator_;
+  std::size_t width_ = 0;   // values a leaf; 0 before the first tree
+};
+}  // namespace headroom::importers

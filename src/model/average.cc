@@ -1,0 +1,60 @@
+#include "model/average.h"
+
+#include <algorithm>
+
+namespace headroom::model {
+Average::Average(Spec spec) : spec_(std::move(spec)) {
+  CHECK(!spec_.members.empty());
+  ModelInfo& info = edit_info();
+  info.task = spec_.ballot == Ballot::values ? Task::regression : Task::classification;
+  info.n_features = spec_.n_features;
+  info.methods = {Method::predict};
+  if (spec_.ballot == Ballot::probabilities) info.methods.push_back(Method::predict_proba);
+  if (spec_.has_decision) info.methods.push_back(Method::decision_function);
+  info.predict_is_first_largest = spec_.ballot == Ballot::probabilities;
+  for (const auto& member : spec_.members) info.bytes += member.model->info().bytes;
+}
+
+expected<void, RowError> Average::validate(const Rows& rows) const {
+  HEADROOM_TRY_VOID(check_width(rows, info()));
+  return validate_members(spec_.members, rows);
+}
+
+void Average::add(Method method, std::size_t index, const Rows& rows, std::size_t width, double* sums, Scratch& own) const noexcept {
+  const Member& member = spec_.members[index];
+  const double weight = spec_.weights.empty() ? 1 : spec_.weights[index];
+  const bool votes = method != Method::decision_function && spec_.ballot != Ballot::values && (spec_.ballot == Ballot::labels || !member.has(Method::predict_proba));
+  if (votes) {
+    const Output& labels = ask(member, Method::predict, rows, own);
+    for (std::size_t i = 0; i < rows.count(); ++i) sums[i * width + member.classes[static_cast<std::size_t>(value_at(labels, i))]] += weight;
+    return;
+  }
+  const bool is_proba = method != Method::decision_function && spec_.ballot == Ballot::probabilities;
+  const Output& answer = ask(member, is_proba ? Method::predict_proba : spec_.ballot == Ballot::values ? Method::predict : Method::decision_function, rows, own);
+  for (std::size_t i = 0; i < rows.count(); ++i) {
+    for (std::size_t k = 0; k < answer.columns; ++k) {
+      const double value = value_at(answer, i * answer.columns + k);
+      sums[i * width + (is_proba ? member.classes[k] : k)] += spec_.weights.empty() ? value : value * weight;
+    }
+  }
+}
+
+void Average::predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept {
+  const bool is_label = method == Method::predict && spec_.ballot != Ballot::values;
+  std::size_t width = spec_.n_classes;
+  if (spec_.ballot == Ballot::values) width = 1;
+  if (method == Method::decision_function && spec_.n_classes == 2) width = 1;
+  std::vector<double>& sums = is_label ? scratch.a : out.f64;
+  sums.assign(rows.count() * width, 0.0);
+  for (std::size_t m = 0; m < spec_.members.size(); ++m) add(method, m, rows, width, sums.data(), part(scratch, 0));
+  if (spec_.ballot != Ballot::labels) {
+    for (double& sum : sums) sum /= spec_.divisor;
+  }
+  out.rows = rows.count();
+  out.columns = is_label ? 1 : width;
+  out.dtype = is_label ? DType::i64 : DType::f64;
+  if (!is_label) return;
+  out.i64.resize(rows.count());
+  for (std::size_t i = 0; i < rows.count(); ++i) out.i64[i] = static_cast<std::int64_t>(argmax(std::span<const double>(sums).subspan(i * width, width)));
+}
+}  // namespace headroom::model

@@ -1,0 +1,132 @@
+#include "model/one_vs.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace headroom::model {
+OneVs::OneVs(Spec spec) : spec_(std::move(spec)) {
+  CHECK(!spec_.members.empty());
+  ModelInfo& info = edit_info();
+  info.task = Task::classification;
+  info.n_features = spec_.n_features;
+  info.methods = spec_.methods;
+  for (const auto& member : spec_.members) info.bytes += member.model->info().bytes;
+}
+
+expected<void, RowError> OneVs::validate(const Rows& rows) const { return validate_members(spec_.members, rows); }
+
+/// out[rows, members]: probabilities of the second class, decisions, or what the scheme compares (predict).
+void OneVs::ask_scores(Method method, const Rows& rows, double* out, Scratch& scratch) const noexcept {
+  const std::size_t m = spec_.members.size();
+  scratch.c.resize(rows.count());
+  for (std::size_t k = 0; k < m; ++k) {
+    const Member& member = spec_.members[k];
+    if (method == Method::predict_proba) {
+      const Output& answer = ask(member, Method::predict_proba, rows, part(scratch, 0));
+      for (std::size_t i = 0; i < rows.count(); ++i) out[i * m + k] = value_at(answer, i * answer.columns + 1);
+      continue;
+    }
+    ask_score(member, rows, scratch.c.data(), part(scratch, 0));
+    for (std::size_t i = 0; i < rows.count(); ++i) out[i * m + k] = scratch.c[i];
+  }
+}
+
+/// out[rows, classes]: votes plus the confidences' sum, squeezed below a third so that it only decides ties.
+void OneVs::pair_votes(const Rows& rows, double* out, Scratch& scratch) const noexcept {
+  const std::size_t k = spec_.n_classes;
+  std::fill_n(out, rows.count() * k, 0.0);
+  std::vector<double>& confidence = scratch.b;
+  confidence.assign(rows.count() * k, 0.0);
+  scratch.c.resize(rows.count());
+  std::size_t pair = 0;
+  for (std::size_t a = 0; a < k; ++a) {
+    for (std::size_t b = a + 1; b < k; ++b, ++pair) {
+      const Member& member = spec_.members[pair];
+      ask_score(member, rows, scratch.c.data(), part(scratch, 0));
+      const Output& labels = ask(member, Method::predict, rows, part(scratch, 1));
+      for (std::size_t i = 0; i < rows.count(); ++i) {
+        confidence[i * k + a] -= scratch.c[i];
+        confidence[i * k + b] += scratch.c[i];
+        const double label = member.is_classifier() ? static_cast<double>(member.classes[static_cast<std::size_t>(value_at(labels, i))]) : value_at(labels, i);
+        if (label == 0) out[i * k + a] += 1;
+        if (label == 1) out[i * k + b] += 1;
+      }
+    }
+  }
+  for (std::size_t i = 0; i < rows.count() * k; ++i) out[i] += confidence[i] / (3 * (std::fabs(confidence[i]) + 1));
+}
+
+std::int64_t OneVs::label(const double* scores) const noexcept {
+  const std::size_t m = spec_.members.size();
+  const std::size_t k = spec_.n_classes;
+  if (spec_.scheme == Scheme::rest_binary) return static_cast<std::int64_t>(scores[0] > spec_.threshold);
+  if (spec_.scheme == Scheme::one) return k == 2 ? static_cast<std::int64_t>(scores[1] > spec_.threshold) : static_cast<std::int64_t>(argmax({scores, k}));
+  if (spec_.scheme == Scheme::rest) {
+    std::size_t best = 0;
+    for (std::size_t c = 1; c < m; ++c) {
+      if (scores[c] > scores[best] || (spec_.last_of_equals && scores[c] == scores[best])) best = c;
+    }
+    return static_cast<std::int64_t>(best);
+  }
+  std::size_t best = 0;
+  double least = std::numeric_limits<double>::infinity();
+  for (std::size_t c = 0; c < k; ++c) {
+    const double* code = spec_.code_book.data() + c * m;
+    double product = 0, norm = 0;
+    for (std::size_t j = 0; j < m; ++j) {
+      product += scores[j] * code[j];
+      norm += code[j] * code[j];
+    }
+    const double distance = -2 * product + norm;
+    if (distance < least) {
+      least = distance;
+      best = c;
+    }
+  }
+  return static_cast<std::int64_t>(best);
+}
+
+void OneVs::probabilities(const double* scores, double* out) const noexcept {
+  const std::size_t m = spec_.members.size();
+  if (spec_.scheme == Scheme::rest_binary) {
+    out[0] = 1 - scores[0];
+    out[1] = scores[0];
+  } else {
+    std::copy_n(scores, m, out);
+  }
+  if (spec_.scheme == Scheme::rest_labels) return;
+  const std::size_t k = spec_.n_classes;
+  double sum = 0;
+  for (std::size_t c = 0; c < k; ++c) sum += out[c];
+  if (sum == 0 && spec_.keep_zero_row) return;
+  for (std::size_t c = 0; c < k; ++c) out[c] /= sum;
+}
+
+void OneVs::predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept {
+  const std::size_t k = spec_.n_classes;
+  const bool is_pairs = spec_.scheme == Scheme::one;
+  const std::size_t width = is_pairs ? k : spec_.members.size();
+  scratch.a.resize(rows.count() * width);
+  is_pairs ? pair_votes(rows, scratch.a.data(), scratch) : ask_scores(method, rows, scratch.a.data(), scratch);
+  const bool is_labels = spec_.scheme == Scheme::rest_labels;
+  out.rows = rows.count();
+  out.dtype = method == Method::predict && !is_labels ? DType::i64 : DType::f64;
+  if (method == Method::decision_function) out.columns = is_pairs && k == 2 ? 1 : width;
+  if (method == Method::predict_proba) out.columns = is_labels ? width : k;
+  if (method == Method::predict) out.columns = is_labels ? width : 1;
+  out.i64.resize(out.dtype == DType::i64 ? out.rows : 0);
+  out.f64.resize(out.dtype == DType::f64 ? out.rows * out.columns : 0);
+  for (std::size_t i = 0; i < out.rows; ++i) {
+    const double* scores = scratch.a.data() + i * width;
+    if (out.dtype == DType::i64) {
+      out.i64[i] = label(scores);
+    } else if (method == Method::predict_proba) {
+      probabilities(scores, out.f64.data() + i * out.columns);
+    } else if (method == Method::predict) {
+      for (std::size_t c = 0; c < width; ++c) out.f64[i * width + c] = scores[c] > spec_.threshold ? 1 : 0;
+    } else {
+      std::copy_n(scores + (out.columns == 1 && is_pairs ? 1 : 0), out.columns, out.f64.data() + i * out.columns);
+    }
+  }
+}
+}  // namespace headroom::model
