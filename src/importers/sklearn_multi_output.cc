@@ -84,7 +84,7 @@ Imported import_multi_output(const Estimator& whole) {
   std::vector<model::Member> shown;
   for (const auto& target : targets) shown.push_back(target.member);
   auto model = std::make_shared<model::MultiOutput>(std::move(targets), width);
-  HEADROOM_TRY_VOID(finish(whole, {}, shown, model->edit_info()));
+  HEADROOM_TRY_VOID(finish_ensemble(whole, {}, shown, model->edit_info()));
   return model::CompiledPtr(std::move(model));
 }
 

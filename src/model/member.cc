@@ -33,7 +33,8 @@ double value_at(const Output& answer, std::size_t i) noexcept {
   switch (answer.dtype) {
     case DType::f64: return answer.f64[i];
     case DType::f32: return static_cast<double>(answer.f32[i]);
-    case DType::i64: break;
+    case DType::i64:
+    case DType::typed: break;   // no part answers text
   }
   return static_cast<double>(answer.i64[i]);
 }
