@@ -30,7 +30,22 @@ Calibrated::Calibrated(Spec spec) : spec_(std::move(spec)) {
 }
 
 expected<void, RowError> Calibrated::validate(const Rows& rows) const {
-  for (const auto& fold : spec_.folds) HEADROOM_TRY_VOID(validate_member(fold.member, rows));
+  for (const auto& fold : spec_.folds) {
+    HEADROOM_TRY_VOID(validate_member(fold.member, rows));
+    const bool is_isotonic = !fold.calibrators.empty() && !fold.calibrators[0].x.empty();
+    if (is_isotonic) HEADROOM_TRY_VOID(check_scores(fold, rows));
+  }
+  return {};
+}
+
+/// Isotonic regression refuses scores that are not finite.
+expected<void, RowError> Calibrated::check_scores(const Fold& fold, const Rows& rows) const {
+  Scratch scratch;
+  const Output& scores = ask(fold.member, fold.member.has(Method::decision_function) ? Method::decision_function : Method::predict_proba, rows, scratch);
+  for (std::size_t i = 0; i < scores.rows * scores.columns; ++i) {
+    if (std::isfinite(value_at(scores, i))) continue;
+    return unexpected(RowError{i / scores.columns, 0, "Input contains NaN or infinity: so the inner classifier scores this row."});
+  }
   return {};
 }
 

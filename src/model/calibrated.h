@@ -31,9 +31,10 @@ class Calibrated final : public Compiled {
   explicit Calibrated(Spec spec);
   [[nodiscard]] expected<void, RowError> validate(const Rows& rows) const override;
   void predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept override;
-  [[nodiscard]] bool takes_all_within(double magnitude) const noexcept override { return std::ranges::all_of(spec_.folds, [&](const auto& fold) { return fold.member.model->takes_all_within(magnitude); }); }
+  [[nodiscard]] bool takes_all_within(double magnitude) const noexcept override { return std::ranges::all_of(spec_.folds, [&](const auto& fold) { return (fold.calibrators.empty() || fold.calibrators[0].x.empty()) && fold.member.model->takes_all_within(magnitude); }); }
 
  private:
+  [[nodiscard]] expected<void, RowError> check_scores(const Fold& fold, const Rows& rows) const;
   void add(const Fold& fold, const Rows& rows, double* sums, Scratch& scratch) const noexcept;
   void fold_row(const Fold& fold, const Output& scores, std::size_t row, double* out) const noexcept;
   void temperature_row(const Fold& fold, const Output& scores, std::size_t row, double* out) const noexcept;
