@@ -1,6 +1,7 @@
 // The categories of one feature, and where a value stands among them.
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,6 +31,9 @@ class Categories {
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] std::int32_t nan() const noexcept { return nan_; }   // index of the category NaN, or kUnknown
+  /// One of them: a text ("" if there is none), and a number (NaN).
+  [[nodiscard]] std::string a_text() const { return texts_.empty() ? std::string() : texts_.front().first; }
+  [[nodiscard]] double a_number() const noexcept { return numbers_.empty() ? std::numeric_limits<double>::quiet_NaN() : numbers_.front().first; }
   [[nodiscard]] FeatureKind kind() const noexcept;
   [[nodiscard]] std::size_t bytes() const noexcept;
 

@@ -30,6 +30,8 @@ Encoder::Encoder(std::vector<EncodedFeature> features, Unknown unknown, Missing 
     info.n_outputs += feature.width;
     info.bytes += feature.categories.bytes() + feature.hot.size() * sizeof(feature.hot[0]) + feature.values.size() * sizeof(double);
     info.feature_kinds.push_back(feature.categories.kind());
+    info.feature_examples.push_back(feature.categories.a_text());
+    info.feature_ranges.push_back({feature.categories.a_number(), feature.categories.a_number()});
     has_text |= info.feature_kinds.back() != FeatureKind::number;
     for (const double value : feature.values) bound_ = std::isnan(value) ? value : std::max(bound_, std::fabs(value));
     if (std::isnan(bound_)) bound_ = std::numeric_limits<double>::infinity();

@@ -19,9 +19,13 @@ Imputer::Imputer(Spec spec) : spec_(std::move(spec)) {
   const bool is_text = std::holds_alternative<std::string>(spec_.missing) || std::ranges::any_of(spec_.statistics, [](const auto& s) { return std::holds_alternative<std::string>(s); });
   if (!is_text) return;
   info.feature_kinds.assign(spec_.n_features, FeatureKind::any);
+  info.feature_examples.resize(spec_.n_features);
   for (std::size_t k = 0; k < spec_.kept.size(); ++k) {
     const auto& statistic = spec_.statistics[k];
-    if (std::holds_alternative<std::string>(statistic)) info.feature_kinds[spec_.kept[k]] = FeatureKind::text;
+    if (const auto* text = std::get_if<std::string>(&statistic)) {
+      info.feature_kinds[spec_.kept[k]] = FeatureKind::text;
+      info.feature_examples[spec_.kept[k]] = *text;
+    }
     if (std::holds_alternative<double>(statistic)) info.feature_kinds[spec_.kept[k]] = FeatureKind::number;
   }
 }

@@ -54,6 +54,7 @@ struct ModelInfo {
   Task task = Task::classification;
   std::size_t n_features = 0;
   std::vector<std::string> features;  // names; empty when the file has none
+  std::vector<std::string> feature_examples;  // a text that the feature usually holds, "" where none is known; or empty
   std::vector<FeatureKind> feature_kinds;  // one a feature; empty: all are numbers
   std::size_t n_outputs = 0;          // columns that transform gives; 0: as many as there are features
   std::vector<Label> classes;         // empty for regression

@@ -32,6 +32,7 @@ Pipeline::Pipeline(std::vector<CompiledPtr> steps) : steps_(std::move(steps)) {
   mine.n_outputs = transform_width(steps_.back()->info());
   mine.n_features = first.n_features;
   mine.features = first.features;
+  mine.feature_examples = first.feature_examples;
   mine.feature_kinds = first.feature_kinds;
   mine.feature_ranges = first.feature_ranges;
   mine.bytes = 0;

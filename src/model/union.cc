@@ -20,6 +20,25 @@ Union::Union(std::size_t n_features, std::vector<UnionPart> parts) : parts_(std:
   }
   CHECK(info.n_outputs > 0);
   merge_kinds();
+  merge_examples();
+}
+
+/// What the first part that knows something of a feature knows.
+void Union::merge_examples() {
+  ModelInfo& info = edit_info();
+  constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+  info.feature_examples.resize(info.n_features);
+  info.feature_ranges.resize(info.n_features, {kUnknown, kUnknown});
+  for (const auto& part : parts_) {
+    if (part.model == nullptr) continue;
+    const ModelInfo& own = part.model->info();
+    for (std::size_t k = 0; k < part.columns.size(); ++k) {
+      auto& example = info.feature_examples[part.columns[k]];
+      auto& range = info.feature_ranges[part.columns[k]];
+      if (example.empty() && k < own.feature_examples.size()) example = own.feature_examples[k];
+      if (std::isnan(range.low) && k < own.feature_ranges.size()) range = own.feature_ranges[k];
+    }
+  }
 }
 
 /// A feature is what the parts that look at it take it for.

@@ -27,6 +27,7 @@ class Union final : public Compiled {
 
  private:
   void merge_kinds();
+  void merge_examples();
   void join_numbers(const Rows& rows, Output& out, Scratch& scratch) const noexcept;
   void join_typed(const Rows& rows, Output& out, Scratch& scratch) const noexcept;
   std::vector<UnionPart> parts_;

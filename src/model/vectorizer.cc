@@ -68,6 +68,7 @@ Vectorizer::Vectorizer(Tokenizer tokenizer, Vectorization how) : tokenizer_(std:
   info.n_features = 1;
   info.n_outputs = how_.n_columns;
   info.feature_kinds = {FeatureKind::document};
+  info.feature_examples = {"some words of text"};
   info.methods = {Method::transform};
   info.bytes = (how_.vocabulary ? how_.vocabulary->bytes() : 0) + how_.weighting.idf.size() * sizeof(double);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <limits>
 
 #include "http/grammar.h"
 #include "http/reply.h"
@@ -29,6 +30,13 @@ constexpr std::size_t index(telemetry::Stage stage) { return static_cast<std::si
 // What may be sent back as it came: short, visible, nothing that could end a header line.
 bool is_sane_id(std::string_view id) {
   return !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), [](char c) { return c > ' ' && c < 0x7f; });
+}
+
+// What is recorded of a cell of the first row; a text has no number.
+double number_in(const model::Rows& rows, std::size_t column) {
+  if (rows.is_dense()) return rows.dense()(0, column);
+  const model::Column& from = rows.columns()[column];
+  return from.type == model::ColumnType::f64 ? from.f64[0] : std::numeric_limits<double>::quiet_NaN();
 }
 
 template <std::size_t N>
@@ -184,16 +192,15 @@ void Connection::remember(const Decoded& decoded) {
     if (served.kind == AnswerKind::probabilities) record_.confidence = detail_.f64[static_cast<std::size_t>(predicted_.i64[0])];
   }
   if (!service_.keep_inputs || !record_.sampled) return;
-  const auto row = decoded.rows.dense().row(0);
-  record_.n_inputs = static_cast<std::uint8_t>(std::min(row.size(), telemetry::kInputsKept));
-  std::copy_n(row.begin(), record_.n_inputs, record_.inputs.begin());
+  record_.n_inputs = static_cast<std::uint8_t>(std::min(decoded.rows.width(), telemetry::kInputsKept));
+  for (std::size_t j = 0; j < record_.n_inputs; ++j) record_.inputs[j] = number_in(decoded.rows, j);
 }
 
 void Connection::check_health(bool only_ready) {
   HealthCheck check;
   check.uptime = last_mark_ - service_.anchor.instant;
-  const auto& example = service_.served.example;
-  const model::Rows rows(MatrixView<const double>(example.data(), 1, example.size()));
+  ExampleRow::Memory memory;
+  const model::Rows rows = service_.served.example.rows(memory);
   const Instant before = last_mark_;
   if (service_.served.model->validate(rows)) {
     service_.served.model->predict(model::Method::predict, rows, predicted_, scratch_);

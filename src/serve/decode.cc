@@ -2,12 +2,15 @@
 
 #include <simdjson.h>
 
+#include <limits>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "http/reply.h"
 #include "serve/encode.h"
+#include "serve/typed_columns.h"
 
 namespace headroom::serve {
 namespace {
@@ -78,7 +81,7 @@ struct Place {
 }  // namespace
 
 struct Decoder::Impl {
-  Impl(const ServedModel& model, const DecodeLimits& most) : served(model), limits(most), width(model.features.size()), seen(width, 0) {}
+  Impl(const ServedModel& model, const DecodeLimits& most) : served(model), limits(most), width(model.features.size()), is_typed(!model.info().feature_kinds.empty()), seen(width, 0) {}
 
   using Error = expected<void, RequestError>;
   static auto fail(std::uint16_t status, std::string message, const Place& place, std::string input = "") {
@@ -97,6 +100,51 @@ struct Decoder::Impl {
     return fail(422, "the value is no number", place, shown(value));
   }
 
+  // A cell of a model that takes text: a text, or null for a missing one.
+  Error text(od::value value, std::string_view& target, const Place& place) {
+    od::json_type type{};
+    if (const auto code = value.type().get(type)) return fail(code);
+    if (type == od::json_type::null) return fail_unless_null(value);
+    if (type != od::json_type::string) return fail(422, "the value is no text", place, shown(value));
+    if (const auto code = value.get_string().get(target)) return fail(code);
+    if (target.data() == nullptr) target = "";
+    return {};
+  }
+  static Error fail_unless_null(od::value& value) {
+    bool is_null = false;
+    if (const auto code = value.is_null().get(is_null)) return fail(code);
+    if (!is_null) return fail(simdjson::TAPE_ERROR);
+    return {};
+  }
+
+  // Beside texts a number may be true, false or null (missing): such rows come from data frames.
+  Error typed_number(od::value value, double& target, const Place& place) {
+    od::json_type type{};
+    if (const auto code = value.type().get(type)) return fail(code);
+    if (type == od::json_type::null) {
+      target = std::numeric_limits<double>::quiet_NaN();
+      return fail_unless_null(value);
+    }
+    if (type != od::json_type::boolean) return number(value, target, place);
+    bool flag = false;
+    if (const auto code = value.get_bool().get(flag)) return fail(code);
+    target = flag ? 1 : 0;
+    return {};
+  }
+
+  // The value of a feature into the cell at `at`, counted over all rows.
+  Error cell(od::value value, std::size_t at, std::size_t column, const Place& place) {
+    if (!is_typed) return number(value, values[at], place);
+    texts.resize(values.size());   // what is new is missing
+    using model::FeatureKind;
+    const auto kind = served.info().feature_kinds[column];
+    if (kind == FeatureKind::number) return typed_number(value, values[at], place);
+    od::json_type type{};
+    if (const auto code = value.type().get(type)) return fail(code);
+    if (kind == FeatureKind::any && type != od::json_type::string) return typed_number(value, values[at], place);
+    return text(value, texts[at], place);
+  }
+
   Error array_row(od::array array, Place place) {
     std::size_t column = 0;
     place.has_column = true;
@@ -107,9 +155,8 @@ struct Decoder::Impl {
       od::json_type type{};  // of "[1,]" there is none
       if (const auto code = value.type().get(type)) return fail(code);
       if (column == width) return fail(422, "the row has more than " + expectation(), place, shown(value));
-      double target = 0;
-      if (auto done = number(value, target, place); !done) return done;
-      values.push_back(target);
+      values.push_back(0);
+      if (auto done = cell(value, values.size() - 1, column, place); !done) return done;
       ++column;
     }
     place.has_column = false;
@@ -143,7 +190,7 @@ struct Decoder::Impl {
     if (seen[index] == generation) return fail(422, "the feature is given twice", place, shown(value));
     seen[index] = generation;
     ++named_count;
-    return number(value, values[values.size() - width + index], place);
+    return cell(value, values.size() - width + index, index, place);
   }
   Error end_named_row(Place place) const {
     if (named_count == width) return {};
@@ -260,8 +307,11 @@ struct Decoder::Impl {
   const ServedModel& served;
   const DecodeLimits limits;
   const std::size_t width;
+  const bool is_typed;  // some feature is no number
   od::parser parser;
   std::vector<double> values;
+  std::vector<std::string_view> texts;  // beside values, if is_typed; views of the parser's memory
+  TypedColumns by_column;
   std::vector<std::uint32_t> seen;  // generation of the row that last named each feature
   std::uint32_t generation = 0;
   std::size_t named_count = 0;
@@ -277,9 +327,11 @@ Decoder& Decoder::operator=(Decoder&&) noexcept = default;
 
 expected<Decoded, RequestError> Decoder::decode(std::string_view body) {
   impl_->values.clear();
+  impl_->texts.clear();
   impl_->rows = 0;
   impl_->as_instances = impl_->named = false;
   if (auto done = impl_->document(body); !done) return unexpected(std::move(done).error());
+  if (impl_->is_typed) return Decoded{impl_->by_column.turn(impl_->served.info(), impl_->values, impl_->texts, impl_->rows), impl_->as_instances, impl_->named};
   const MatrixView<const double> dense(impl_->values.data(), impl_->rows, impl_->width);
   return Decoded{model::Rows(dense), impl_->as_instances, impl_->named};
 }
@@ -294,9 +346,14 @@ RequestError Decoder::place(const model::RowError& error, const Decoded& decoded
     if (decoded.named) place.name = impl_->served.features[error.column];
     place.has_column = !decoded.named;
     place.column = error.column;
-    http::ByteBuffer text;
-    append_double(text, decoded.rows.dense()(error.row, error.column));
-    input = text.view();
+    if (decoded.rows.is_dense() || decoded.rows.columns()[error.column].type != model::ColumnType::text) {
+      http::ByteBuffer text;
+      append_double(text, decoded.rows.is_dense() ? decoded.rows.dense()(error.row, error.column) : decoded.rows.columns()[error.column].f64[error.row]);
+      input = text.view();
+    } else {
+      const auto cell = decoded.rows.columns()[error.column].text[error.row];
+      input = cell.data() == nullptr ? "null" : json_text(cell);
+    }
   }
   return {422, error.message, place.json(), std::move(input)};
 }

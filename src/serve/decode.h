@@ -15,7 +15,7 @@ struct DecodeLimits {
 };
 
 struct Decoded {
-  model::Rows rows;        // dense; borrows from the decoder until its next call
+  model::Rows rows;        // dense, or columns if the model takes text; borrows from the decoder until its next call
   bool as_instances;       // asked as "instances", so the answer is "predictions"
   bool named = false;      // rows were objects
 };
@@ -23,7 +23,8 @@ struct Decoded {
 /// One thread's decoder; its memory is reused, so that a warm call allocates nothing. The model outlives it.
 ///
 /// Refuses with 400 what is no JSON, 413 too many rows, 422 the wrong shape, type or name; the first fault in the text wins.
-/// Strict: unknown, missing and repeated names are faults, and so are strings, booleans and null for numbers.
+/// Strict: unknown, missing and repeated names are faults, and so are strings, booleans and null for numbers, and numbers for text.
+/// For a model that takes text, null is a missing cell, true and false are numbers.
 /// Depth needs no limit: nothing nested deeper is entered.
 class Decoder {
  public:

@@ -26,30 +26,30 @@ std::string list(std::size_t count, Part part) {
   return text;
 }
 
-std::string number(double value) {
-  http::ByteBuffer out;
-  append_double(out, value);
-  return std::string(out.view());
-}
-
 std::string example_array(const ServedModel& served) {
-  return "[" + list(served.example.size(), [&](std::size_t i) { return number(served.example[i]); }) + "]";
+  return "[" + list(served.example.size(), [&](std::size_t i) { return served.example.json(i); }) + "]";
 }
 
 std::string example_object(const ServedModel& served) {
-  return "{" + list(served.features.size(), [&](std::size_t i) { return json_text(served.features[i]) + ":" + number(served.example[i]); }) + "}";
+  return "{" + list(served.features.size(), [&](std::size_t i) { return json_text(served.features[i]) + ":" + served.example.json(i); }) + "}";
 }
+
+// A missing text is null.
+std::string type_of(const ServedModel& served, std::size_t feature) { return served.example.is_text(feature) ? R"(["string","null"])" : R"("number")"; }
 
 std::string named_row(const ServedModel& served) {
   const auto width = served.features.size();
   return R"({"type":"object","additionalProperties":false,"required":[)" + list(width, [&](std::size_t i) { return json_text(served.features[i]); }) +
          R"(],"properties":{)" +
-         list(width, [&](std::size_t i) { return json_text(served.features[i]) + R"(:{"type":"number","examples":[)" + number(served.example[i]) + "]}"; }) + "}}";
+         list(width, [&](std::size_t i) { return json_text(served.features[i]) + R"(:{"type":)" + type_of(served, i) + R"(,"examples":[)" + served.example.json(i) + "]}"; }) + "}}";
 }
 
 std::string array_row(const ServedModel& served) {
   const std::string width = std::to_string(served.features.size());
-  return R"({"type":"array","items":{"type":"number"},"minItems":)" + width + R"(,"maxItems":)" + width + R"(,"description":"In this order: )" +
+  bool has_text = false;
+  for (std::size_t i = 0; i < served.features.size(); ++i) has_text |= served.example.is_text(i);
+  const std::string items = has_text ? R"({"type":["number","string","null"]})" : R"({"type":"number"})";
+  return R"({"type":"array","items":)" + items + R"(,"minItems":)" + width + R"(,"maxItems":)" + width + R"(,"description":"In this order: )" +
          [&] {
            const std::string names = list(served.features.size(), [&](std::size_t i) { return " " + served.features[i]; });
            const std::string text = json_text(names.empty() ? names : names.substr(1));

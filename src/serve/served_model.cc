@@ -34,25 +34,6 @@ std::string label_json(const model::Label& label) {
 bool answers(const model::ModelInfo& info, Method method) {
   return std::find(info.methods.begin(), info.methods.end(), method) != info.methods.end();
 }
-
-// The middle of each feature's range, to two digits, where the model knows it.
-std::vector<double> middle_row(const model::ModelInfo& info) {
-  std::vector<double> row(info.n_features, 1.0);
-  for (std::size_t i = 0; i < std::min(row.size(), info.feature_ranges.size()); ++i) {
-    const double middle = (info.feature_ranges[i].low + info.feature_ranges[i].high) / 2;
-    if (std::isfinite(middle)) row[i] = std::abs(middle) < 1e6 ? std::round(middle * 100) / 100 : middle;
-  }
-  return row;
-}
-
-// Rows that most models take; the first that this one accepts is its example.
-std::vector<double> example_row(const model::Model& model) {
-  const std::size_t width = model.info().n_features;
-  for (auto row : {middle_row(model.info()), std::vector<double>(width, 1.0), std::vector<double>(width, 0.0), std::vector<double>(width, 0.5)}) {
-    if (model.validate(MatrixView<const double>(row.data(), 1, width))) return row;
-  }
-  return {};
-}
 }  // namespace
 
 expected<ServedModel, NotServable> offer(model::ModelPtr model, std::string name) {
@@ -76,7 +57,7 @@ expected<ServedModel, NotServable> offer(model::ModelPtr model, std::string name
   if (info.task != Task::classification || info.classes.empty()) served.kind = AnswerKind::number;
   else if (answers(info, Method::predict_proba)) served.kind = AnswerKind::probabilities;
   else if (answers(info, Method::decision_function)) served.kind = AnswerKind::scores;
-  served.example = example_row(*model);
+  served.example = ExampleRow::of(*model);
   if (served.example.empty()) return unexpected(NotServable{info.estimator + " accepts none of the rows it was tried with"});
   served.model = std::move(model);
   return served;

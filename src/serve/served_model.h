@@ -6,6 +6,7 @@
 
 #include "base/expected.h"
 #include "model/model.h"
+#include "serve/example.h"
 
 namespace headroom::serve {
 /// What /predict answers with. number: one, or a list of them; of a classifier of several outputs a list of labels.
@@ -20,7 +21,7 @@ struct ServedModel {
   std::vector<std::string> label_json;   // of each class: "setosa" with its quotes, 1, true
   std::vector<std::string> label_key;    // its text as a key of an object: "setosa":, "1":
   std::vector<std::vector<std::string>> output_label_json;   // the same for each output of a classifier of several: kind is number
-  std::vector<double> example;           // one row that the model accepts: what /health predicts and the docs show
+  ExampleRow example;
 
   [[nodiscard]] const model::ModelInfo& info() const noexcept { return model->info(); }
 };
