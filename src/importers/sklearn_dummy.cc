@@ -46,7 +46,7 @@ Read<std::size_t> class_of_constant(const Estimator& estimator, const std::vecto
 }  // namespace
 
 Imported import_dummy_classifier(const Estimator& estimator) {
-  HEADROOM_TRY_VOID(refuse_several_outputs(estimator));
+  if (has_several_outputs(estimator)) return estimator.place.find("n_outputs_")->refuse("a dummy classifier of several outputs");
   model::ModelInfo classes;
   HEADROOM_TRY_VOID(describe_classes(estimator, classes));
   const std::size_t n_classes = classes.classes.size();
