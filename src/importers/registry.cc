@@ -18,6 +18,7 @@ Imported import_lda(const Estimator& estimator);
 Imported import_qda(const Estimator& estimator);
 Imported import_svc(const Estimator& estimator);
 Imported import_svr(const Estimator& estimator);
+Imported import_sgd_one_class(const Estimator& estimator);
 Imported import_kernel_ridge(const Estimator& estimator);
 Imported import_mlp(const Estimator& estimator);
 Imported import_neighbors_classifier(const Estimator& estimator);
@@ -140,6 +141,7 @@ constexpr Row kRegistry[] = {
     {"sklearn.svm._classes.NuSVR", import_svr},
     {"sklearn.svm._classes.OneClassSVM", import_svr},
     {"sklearn.kernel_ridge.KernelRidge", import_kernel_ridge},
+    {"sklearn.linear_model._stochastic_gradient.SGDOneClassSVM", import_sgd_one_class},
     {"sklearn.neural_network._multilayer_perceptron.MLPClassifier", import_mlp},
     {"sklearn.neural_network._multilayer_perceptron.MLPRegressor", import_mlp},
     {"sklearn.neighbors._classification.KNeighborsClassifier", import_neighbors_classifier},

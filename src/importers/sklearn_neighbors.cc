@@ -65,6 +65,10 @@ Read<Distance> distance_of(const Estimator& estimator, std::size_t n_features) {
   }
   if (!is_known) return place.refuse("the metric '" + formats::printable(place.value().text(), 40) + "' is not served");
   if (distance.kind == Distance::Kind::haversine && n_features != 2) return place.refuse("haversine takes 2 features");
+  const auto method = estimator.place.find("_fit_method");
+  if (distance.kind == Distance::Kind::braycurtis && estimator.version < Version{1, 1} && method && method->value().text() == "brute") {
+    return place.refuse("braycurtis by brute force before scikit-learn 1.1 is not served: it depends on the release of scipy");
+  }
   HEADROOM_TRY(parameters, estimator.place.need("effective_metric_params_"));
   HEADROOM_TRY_VOID(read_parameters(parameters, estimator, n_features, distance));
   return distance;

@@ -157,6 +157,24 @@ Imported import_svr(const Estimator& estimator) {
   return finish(estimator, std::make_shared<model::KernelMachine>(std::move(spec)));
 }
 
+Imported import_sgd_one_class(const Estimator& estimator) {
+  model::KernelMachine::Spec spec;
+  HEADROOM_TRY(coef_place, estimator.place.need("coef_"));
+  HEADROOM_TRY(coef, rows_of(coef_place, estimator));
+  if (coef.rows != 1 || coef.columns == 0) return coef_place.mismatch("one row of weights");
+  HEADROOM_TRY_VOID(check_width(estimator, coef.columns, "coef_"));
+  HEADROOM_TRY(offset_place, estimator.place.need("offset_"));
+  HEADROOM_TRY(offset, number_of(offset_place));
+  spec.support.n_features = coef.columns;   // one vector, the weights
+  spec.support.count = 1;
+  spec.support.vectors = std::move(coef.values);
+  spec.coef = {1.0};
+  spec.intercept = {-offset};
+  spec.is_outlier_detector = true;
+  spec.zero_is_inlier = true;
+  return finish(estimator, std::make_shared<model::KernelMachine>(std::move(spec)));
+}
+
 namespace {
 /// KernelRidge's kernels, of sklearn.metrics.pairwise.
 Read<Kernel> pairwise_kernel(const Estimator& estimator, const std::string& name, std::size_t n_features) {

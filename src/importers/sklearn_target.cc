@@ -2,7 +2,7 @@
 #include "model/transformed_target.h"
 
 #include <algorithm>
-#include <limits>
+#include <cmath>
 
 #include "formats/error.h"
 #include "importers/estimator.h"
@@ -78,7 +78,8 @@ Read<bool> undo_quantile(const Estimator& transformer, std::size_t outputs, Step
   if (distribution != "uniform" && distribution != "normal") return transformer.place.find("output_distribution")->refuse("'" + formats::printable(distribution, 40) + "' is not known");
   HEADROOM_TRY(references_place, transformer.place.need("references_"));
   HEADROOM_TRY(references, references_place.numbers());
-  if (references.empty() || !std::ranges::is_sorted(references)) return references_place.mismatch("an ascending array");
+  const bool all_finite = std::ranges::all_of(references, [](double r) { return std::isfinite(r); });
+  if (references.empty() || !all_finite || !std::ranges::is_sorted(references)) return references_place.mismatch("an ascending array");
   HEADROOM_TRY(place, transformer.place.need("quantiles_"));
   HEADROOM_TRY(quantiles, matrix_of(place, transformer, references.size(), outputs));
   std::vector<double> by_output(quantiles.size());

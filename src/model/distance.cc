@@ -38,7 +38,7 @@ double canberra(const double* x, const double* y, std::size_t n) noexcept {
 
 double braycurtis(const double* x, const double* y, std::size_t n) noexcept {
   const double difference = sum_of(n, [&](std::size_t i) { return std::fabs(x[i] - y[i]); });
-  const double size = sum_of(n, [&](std::size_t i) { return std::fabs(x[i] + y[i]); });
+  const double size = sum_of(n, [&](std::size_t i) { return std::fabs(x[i]) + std::fabs(y[i]); });
   return size > 0 ? difference / size : 0.0;
 }
 

@@ -172,7 +172,7 @@ void KernelMachine::predict(Method method, const Rows& rows, Output& out, Scratc
       for (std::size_t s = 0; s < count; ++s) sum += spec_.coef[o * count + s] * scratch.a[s];
       sum += spec_.intercept[o];
       if (is_label) {
-        labels[i] = sum > 0 ? 1 : -1;
+        labels[i] = sum > 0 || (sum == 0 && spec_.zero_is_inlier) ? 1 : -1;
       } else {
         numbers[i * outputs + o] = sum;
       }

@@ -51,9 +51,11 @@ class SvmClassifier final : public Compiled {
   std::vector<std::size_t> starts_;   // first vector of each class
 };
 
-/// SVR and NuSVR (predict: f64 [n, 1]), OneClassSVM (predict: 1 or −1, decision_function), KernelRidge (several outputs).
+/// SVR and NuSVR (predict: f64 [n, 1]), OneClassSVM and SGDOneClassSVM (predict: 1 or −1, decision_function), KernelRidge (several
+/// outputs).
 /// Σ coef·k + intercept in the order of the vectors.
-/// Sources: sklearn's svm/src/libsvm/svm.cpp predict_values; sklearn.kernel_ridge.KernelRidge.predict.
+/// Sources: sklearn's svm/src/libsvm/svm.cpp predict_values; sklearn.kernel_ridge.KernelRidge.predict;
+/// sklearn.linear_model._stochastic_gradient.SGDOneClassSVM.
 class KernelMachine final : public Compiled {
  public:
   struct Spec {
@@ -61,6 +63,7 @@ class KernelMachine final : public Compiled {
     std::vector<double> coef;        // [outputs, support.count]
     std::vector<double> intercept;   // [outputs]
     bool is_outlier_detector = false;
+    bool zero_is_inlier = false;     // SGDOneClassSVM; libsvm counts a decision of 0 as an outlier
   };
   explicit KernelMachine(Spec spec);
   [[nodiscard]] expected<void, RowError> validate(const Rows& rows) const override;
