@@ -49,18 +49,27 @@ double from_half(std::uint16_t half) {
   return sign * (exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(fraction + 1024, exponent - 25));
 }
 
-std::int64_t read_whole(const DType& type, const std::byte* data) {
-  const bool is_signed = type.kind == 'i';
+std::int64_t read_signed(const DType& type, const std::byte* data) {
   switch (type.itemsize) {
-    case 1: return is_signed ? load<std::int8_t>(data, false) : load<std::uint8_t>(data, false);
-    case 2: return is_signed ? load<std::int16_t>(data, type.swapped) : load<std::uint16_t>(data, type.swapped);
-    case 4: return is_signed ? load<std::int32_t>(data, type.swapped) : load<std::uint32_t>(data, type.swapped);
+    case 1: return load<std::int8_t>(data, false);
+    case 2: return load<std::int16_t>(data, type.swapped);
+    case 4: return load<std::int32_t>(data, type.swapped);
+    default: return load<std::int64_t>(data, type.swapped);
+  }
+}
+
+std::int64_t read_unsigned(const DType& type, const std::byte* data) {
+  switch (type.itemsize) {
+    case 1: return load<std::uint8_t>(data, false);
+    case 2: return load<std::uint16_t>(data, type.swapped);
+    case 4: return load<std::uint32_t>(data, type.swapped);
     default: break;
   }
-  if (is_signed) return load<std::int64_t>(data, type.swapped);
   constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
   return static_cast<std::int64_t>(std::min(load<std::uint64_t>(data, type.swapped), most));
 }
+
+std::int64_t read_whole(const DType& type, const std::byte* data) { return type.kind == 'i' ? read_signed(type, data) : read_unsigned(type, data); }
 }  // namespace
 
 const DType::Field* DType::field(std::string_view name) const {

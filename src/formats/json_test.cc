@@ -57,6 +57,18 @@ TEST(Ubjson, TypedArraysKeepTheirTypeAndBorrow) {
   EXPECT_EQ(graph->root.find("b")->text(), "hi");
 }
 
+TEST(DType, IntegersKeepTheirSignInEverySize) {
+  const std::byte all_ones[8] = {std::byte{0xff}, std::byte{0xff}, std::byte{0xff}, std::byte{0xff}, std::byte{0xff}, std::byte{0xff}, std::byte{0xff}, std::byte{0xff}};
+  for (const char* code : {"i1", "<i2", "<i4", "<i8", ">i2", ">i4", ">i8"}) {
+    EXPECT_EQ(read_int(*parse_dtype(code), all_ones), -1) << code;
+    EXPECT_EQ(read_double(*parse_dtype(code), all_ones), -1.0) << code;
+  }
+  EXPECT_EQ(read_int(*parse_dtype("u1"), all_ones), 255);
+  EXPECT_EQ(read_int(*parse_dtype("<u2"), all_ones), 65535);
+  EXPECT_EQ(read_int(*parse_dtype(">u4"), all_ones), 4294967295);
+  EXPECT_EQ(read_double(*parse_dtype("<u8"), all_ones), 0x1p64);
+}
+
 TEST(Ubjson, AnArrayLongerThanTheFileIsRefused) {
   const std::string text = "{L\0\0\0\0\0\0\0\1a[$d#L\x7f\xff\xff\xff\xff\xff\xff\xff"s;
   const auto graph = read_ubjson(bytes(text), {});

@@ -244,6 +244,7 @@ Imported import_lightgbm_text(std::string_view text, const Estimator& estimator,
   const Block header(parsed->header, "header", estimator.place);
   HEADROOM_TRY_VOID(check_header(header, parsed->header));
   HEADROOM_TRY(groups, header.count("num_tree_per_iteration"));
+  HEADROOM_TRY(classes, header.count("num_class", groups));
   HEADROOM_TRY(last_feature, header.count("max_feature_idx"));
   constexpr std::size_t kMost = 1U << 24U;
   if (groups == 0 || groups > 100'000 || last_feature >= kMost) return header.place().refuse("num_tree_per_iteration or max_feature_idx is out of range");
@@ -258,6 +259,9 @@ Imported import_lightgbm_text(std::string_view text, const Estimator& estimator,
   }
   if ((spec.link.answer == model::Answer::two_classes || spec.link.answer == model::Answer::classes) && (spec.link.answer == model::Answer::classes) != (groups > 1)) {
     return header.place().refuse("num_tree_per_iteration " + std::to_string(groups) + " does not go with the objective");
+  }
+  if (classes != groups || parsed->trees.size() % groups != 0) {
+    return header.place().refuse(std::to_string(parsed->trees.size()) + " trees, num_tree_per_iteration " + std::to_string(groups) + " and num_class " + std::to_string(classes) + " do not go together");
   }
   spec.base.assign(groups, 0.0);
   spec.inputs.cut_tiny = true;

@@ -84,7 +84,8 @@ Read<std::vector<double>> spread(const Place& place, std::size_t count) {
     HEADROOM_TRY(found, place.numbers());
     values = std::move(found);
   }
-  if (values.size() == 1) values.assign(count, values[0]);
+  const bool is_scalar = value.array() == nullptr || value.array()->shape.empty();
+  if (is_scalar && values.size() == 1) values.assign(count, values[0]);
   if (values.size() != count) return place.refuse(std::to_string(values.size()) + " numbers, but " + std::to_string(count) + " are needed");
   return values;
 }

@@ -20,7 +20,7 @@ struct Matrix {
 /// The same; a vector is a matrix of one row.
 [[nodiscard]] Read<Matrix> rows_of(const Place& place, const Estimator& estimator);
 
-/// `count` numbers: an array of so many elements of any shape; or one number (also an array of one) that stands for all of them.
+/// `count` numbers: an array of so many elements of any shape; or one number (also an array of shape ()) that stands for all of them.
 [[nodiscard]] Read<std::vector<double>> spread(const Place& place, std::size_t count);
 /// A number: real, integer, or an array of one.
 [[nodiscard]] Read<double> number_of(const Place& place);

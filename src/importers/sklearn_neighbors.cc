@@ -1,7 +1,9 @@
 // KNeighborsClassifier and -Regressor, RadiusNeighborsClassifier and -Regressor.
 #include "model/neighbors.h"
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "formats/error.h"
@@ -98,6 +100,30 @@ Read<bool> read_weights(const Estimator& estimator, Spec& spec) {
   return true;
 }
 
+/// The KDTree or BallTree that scikit-learn searches. Here all rows are searched, but a model whose tree scikit-learn could not use is
+/// not served as if it could. Its state: sklearn/neighbors/_binary_tree.pxi.tp, __getstate__.
+Read<bool> check_search_tree(const Place& tree, std::size_t n) {
+  const Place state(tree.value().state(), tree.path());
+  constexpr std::size_t kIndexes = 1, kNodes = 2, kLeast = 12;
+  if (!state.value().is(Kind::tuple) || state.value().items().size() < kLeast) return tree.mismatch("a KDTree or BallTree");
+  const Place indexes_place(state.item(kIndexes).value(), tree.path() + ".idx_array");
+  HEADROOM_TRY(indexes, indexes_of(indexes_place, n));
+  std::vector<bool> seen(n);
+  for (const auto index : indexes) seen[index] = true;
+  if (indexes.size() != n || !std::ranges::all_of(seen, std::identity{})) return indexes_place.refuse("it is no order of the " + std::to_string(n) + " training rows");
+  const Place nodes_place(state.item(kNodes).value(), tree.path() + ".node_data");
+  HEADROOM_TRY(nodes, nodes_place.array());
+  const auto* start = nodes->dtype.field("idx_start");
+  const auto* end = nodes->dtype.field("idx_end");
+  if (start == nullptr || end == nullptr || !start->type.is_numeric() || !end->type.is_numeric()) return nodes_place.mismatch("an array of tree nodes");
+  for (std::size_t i = 0; i < nodes->count(); ++i) {
+    const auto first = formats::read_int(start->type, nodes->element(i) + start->offset);
+    const auto last = formats::read_int(end->type, nodes->element(i) + end->offset);
+    if (first < 0 || last < first || static_cast<std::uint64_t>(last) > n) return nodes_place.refuse("node " + std::to_string(i) + " holds the rows " + std::to_string(first) + " to " + std::to_string(last) + " of " + std::to_string(n));
+  }
+  return true;
+}
+
 /// Rows, metric, weights: what classifiers and regressors share.
 Read<Spec> spec_of(const Estimator& estimator) {
   Spec spec;
@@ -105,6 +131,7 @@ Read<Spec> spec_of(const Estimator& estimator) {
   HEADROOM_TRY(rows, matrix_of(place, estimator));
   if (rows.rows == 0 || rows.columns == 0 || rows.rows > std::numeric_limits<std::uint32_t>::max()) return place.refuse(std::to_string(rows.rows) + " training rows");
   HEADROOM_TRY_VOID(check_width(estimator, rows.columns, "_fit_X"));
+  if (const auto tree = estimator.place.find("_tree"); tree && !tree->is_none()) HEADROOM_TRY_VOID(check_search_tree(*tree, rows.rows));
   spec.n_features = rows.columns;
   spec.rows = std::move(rows.values);
   HEADROOM_TRY(distance, distance_of(estimator, rows.columns));

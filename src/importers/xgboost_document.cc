@@ -1,4 +1,5 @@
 // A saved XGBoost model, from JSON or UBJSON. Structure: xgboost doc/model.schema, src/gbm/gbtree_model.cc, src/tree/tree_model.cc.
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -107,17 +108,37 @@ Read<XgboostHead> read_head(const Place& document, const XgboostOptions& options
   return head;
 }
 
+/// num_trees, where it is stored, must count the trees that there are.
+Read<bool> check_count(const Place& model, std::size_t n_trees) {
+  const auto parameters = find_child(model, "gbtree_model_param");
+  const auto place = parameters ? find_child(*parameters, "num_trees") : std::nullopt;
+  if (!place) return true;
+  HEADROOM_TRY(count, text_count(*place));
+  if (count != n_trees) return place->refuse("there are " + std::to_string(n_trees) + " trees, not " + std::to_string(count));
+  return true;
+}
+
+/// The first tree of each iteration and, behind the last, the number of trees: since 2.0.
+Read<std::vector<double>> iteration_bounds(const Place& place, std::size_t n_trees) {
+  HEADROOM_TRY(bounds, number_list(place));
+  const bool is_whole = std::ranges::all_of(bounds, [](double bound) { return bound == std::floor(bound); });
+  if (bounds.empty() || bounds.front() != 0 || bounds.back() != static_cast<double>(n_trees) || !is_whole || !std::ranges::is_sorted(bounds)) {
+    return place.refuse("it does not divide the " + std::to_string(n_trees) + " trees into iterations");
+  }
+  return std::move(bounds);
+}
+
 /// How many trees count: all, or those up to the best iteration.
 Read<std::size_t> trees_used(const Place& model, const XgboostHead& head, std::size_t n_trees) {
+  const auto bounds_place = find_child(model, "iteration_indptr");
+  std::vector<double> bounds;
+  if (bounds_place) {
+    HEADROOM_TRY(found, iteration_bounds(*bounds_place, n_trees));
+    bounds = std::move(found);
+  }
   if (!head.best_iteration) return n_trees;
   const std::size_t iterations = *head.best_iteration + 1;
-  if (const auto place = find_child(model, "iteration_indptr")) {
-    HEADROOM_TRY(bounds, number_list(*place));
-    if (iterations >= bounds.size()) return n_trees;
-    const double bound = bounds[iterations];
-    if (!(bound >= 0 && bound <= static_cast<double>(n_trees))) return place->refuse("iteration_indptr counts more trees than there are");
-    return static_cast<std::size_t>(bound);
-  }
+  if (bounds_place) return iterations < bounds.size() ? static_cast<std::size_t>(bounds[iterations]) : n_trees;
   HEADROOM_TRY(parameters, child(model, "gbtree_model_param"));
   std::size_t parallel = 1;
   if (const auto place = find_child(parameters, "num_parallel_tree")) {
@@ -165,6 +186,7 @@ Read<model::CompiledPtr> import_trees(const Place& booster, const XgboostHead& h
   HEADROOM_TRY(model, child(inner ? *inner : booster, "model"));
   HEADROOM_TRY(trees, child(model, "trees"));
   HEADROOM_TRY(n_trees, trees.size());
+  HEADROOM_TRY_VOID(check_count(model, n_trees));
   HEADROOM_TRY(info_place, child(model, "tree_info"));
   HEADROOM_TRY(groups, number_list(info_place, n_trees));
   std::vector<double> weights;

@@ -8,7 +8,23 @@ namespace headroom::importers {
 using model::BoosterTree;
 
 namespace {
-std::int32_t node_number(double value) { return value >= 0 && value <= 0x7fffffff ? static_cast<std::int32_t>(value) : -1; }
+constexpr std::int32_t kNoNode = -1;   // the children of a leaf
+constexpr std::int32_t kWrong = -2;    // a number that is no node's
+
+std::int32_t node_number(double value) {
+  if (value == kNoNode) return kNoNode;
+  return value >= 0 && value <= 0x7fffffff && value == std::floor(value) ? static_cast<std::int32_t>(value) : kWrong;
+}
+
+/// tree_param.num_nodes, where it is stored, must count the nodes that there are.
+Read<bool> check_count(const Place& tree, std::size_t n) {
+  const auto parameters = find_child(tree, "tree_param");
+  const auto place = parameters ? find_child(*parameters, "num_nodes") : std::nullopt;
+  if (!place) return true;
+  HEADROOM_TRY(count, text_count(*place));
+  if (count != n) return place->refuse("the tree has " + std::to_string(n) + " nodes, not " + std::to_string(count));
+  return true;
+}
 
 /// The sets of categories of a tree's nodes. Those in a set go right.
 Read<bool> read_sets(const Place& tree, std::size_t n, BoosterTree& out) {
@@ -88,6 +104,7 @@ Read<BoosterTree> XgboostTrees::read(const Place& tree, double group, float weig
   const std::size_t n = left.size();
   if (n == 0) return left_place.refuse("a tree without nodes");
   HEADROOM_TRY_VOID(spend(estimator_, n * 24));
+  HEADROOM_TRY_VOID(check_count(tree, n));
   const auto column = [&](std::string_view name) -> Read<std::vector<double>> {
     HEADROOM_TRY(place, child(tree, name));
     return number_list(place, n);
@@ -103,7 +120,8 @@ Read<BoosterTree> XgboostTrees::read(const Place& tree, double group, float weig
   }
   for (std::size_t i = 0; i < n; ++i) {
     out.left.push_back(node_number(left[i]));
-    out.right.push_back(out.left[i] < 0 ? -1 : node_number(right[i]));
+    if (out.left[i] == kWrong) return left_place.refuse("tree node " + std::to_string(i) + ": its left child is no node");
+    out.right.push_back(out.left[i] < 0 ? kNoNode : node_number(right[i]));
     out.missing_left.push_back(defaults[i] != 0 ? 1 : 0);
   }
   out.set.assign(n, -1);
