@@ -171,7 +171,7 @@ def check_words(root):
 
 
 def check_docs(root):
-    """Links lead somewhere; every command has its page."""
+    """Links lead somewhere; every command has its page, every estimator its place in the list of them."""
     for path in tracked(root):
         if path.suffix != ".md":
             continue
@@ -183,6 +183,11 @@ def check_docs(root):
     for command in re.findall(r'^\s*\{"([a-z-]+)",', table.read_text() if table.exists() else "", re.M):
         if command != "version" and not (root / "docs" / f"{command}.md").exists():
             yield f"src/cli/commands.h: the command {command} has no page; write docs/{command}.md"
+    registry, page = root / "src/importers/registry.cc", root / "docs/predict.md"
+    listed = set(re.findall(r"\w+", page.read_text())) if page.exists() else set()
+    for estimator in re.findall(r'^\s*\{"[\w.]+\.(\w+)", import', registry.read_text() if registry.exists() else "", re.M):
+        if estimator not in listed:
+            yield f"src/importers/registry.cc: {estimator} is not in the list of docs/predict.md; add it"
 
 
 def breaches(root):

@@ -5,6 +5,9 @@
 
 #include <functional>
 #include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
 
 #include "base/failure.h"
 #include "base/units.h"
@@ -24,6 +27,28 @@ int print(const Failure& failure);
 
 /// As CLI::Range, which lets NaN through.
 [[nodiscard]] CLI::Validator number_between(double low, double high);
+
+/// Adds `--name` as one of some words, each with what it stands for. `target` keeps its default. T: an enum.
+template <class T>
+CLI::Option* add_choice(CLI::App& command, const std::string& name, T& target, const std::string& help, std::vector<std::pair<std::string, std::type_identity_t<T>>> choices) {
+  std::string words;
+  std::string otherwise;
+  for (const auto& [word, value] : choices) {
+    words += (words.empty() ? "" : ", ") + word;
+    if (value == target) otherwise = word;
+  }
+  return command
+      .add_option_function<std::string>(
+          name,
+          [&target, name, words, choices = std::move(choices)](const std::string& text) {
+            for (const auto& [word, value] : choices) {
+              if (word == text) return void(target = value);
+            }
+            throw CLI::ValidationError(name, "'" + text + "' is none of " + words);
+          },
+          help + ": " + words)
+      ->default_str(otherwise);
+}
 
 /// Adds `--name` as a quantity; a bad value is refused with the flag, the value and what is allowed. `target` keeps its default.
 CLI::Option* add_duration(CLI::App& command, const std::string& name, Duration& target, const std::string& help);

@@ -5,6 +5,8 @@
 #include <cctype>
 #include <cstdlib>
 #include <istream>
+#include <set>
+#include <utility>
 
 #include "cli/nearest.h"
 
@@ -28,6 +30,7 @@ class Reader {
       }
       ConfigEntry entry{command, std::move(flag), {}, line};
       HEADROOM_TRY_VOID(values(pair.second, entry.values));
+      if (!named_.emplace(entry.command, entry.flag).second) return unexpected(ConfigError{line, "'" + entry.flag + "' stands here twice"});
       entries.push_back(std::move(entry));
       if (entries.size() > kMaxValues) return unexpected(ConfigError{line, "more than 10000 entries"});
     }
@@ -55,6 +58,7 @@ class Reader {
     out.push_back(std::move(text));
     return {};
   }
+  std::set<std::pair<std::string, std::string>> named_;  // command and flag
   std::size_t values_ = 0;
   std::size_t bytes_ = 0;
 };
@@ -82,6 +86,9 @@ void check_known(const CLI::App& app, const ConfigEntry& entry) {
     for (auto& flag : flags_of(*command)) flags.push_back(std::move(flag));
   }
   const auto hint = [](const std::string& near) { return near.empty() ? std::string() : "; did you mean '" + near + "'?"; };
+  if (entry.command.empty() && std::find(names.begin(), names.end(), entry.flag) != names.end()) {
+    refuse(entry.line, "'" + entry.flag + "' is a command: its flags stand below it, '" + entry.flag + ": {FLAG: VALUE}'");
+  }
   if (!command_found) refuse(entry.line, "there is no command '" + entry.command + "'" + hint(nearest(entry.command, names)));
   if (std::find(flags.begin(), flags.end(), entry.flag) != flags.end()) return;
   refuse(entry.line, (entry.command.empty() ? "no command has a flag '" : entry.command + " has no flag '") + entry.flag + "'" + hint(nearest(entry.flag, flags)));

@@ -78,12 +78,35 @@ Failure explain_extra(const CLI::App& app, const CLI::App& command, Failure fail
   return failure;
 }
 
+/// The words with --config FILE put in front where only the environment names the file: CLI11 reads files before it looks there.
+std::vector<const char*> with_config_of_environment(std::span<const char* const> words) {
+  std::vector<const char*> all(words.begin(), words.end());
+  const char* file = std::getenv(environment_name("config").c_str());
+  const bool is_given = std::any_of(words.begin(), words.end(), [](std::string_view word) { return word == "--config" || word.starts_with("--config="); });
+  if (file != nullptr && *file != '\0' && !is_given && !all.empty()) all.insert(all.begin() + 1, {"--config", file});
+  return all;
+}
+
+/// CLI11's terse messages in words that say what to change. message: "Could not convert: --port = abc", "--port: At Most 1 required but received 2".
+std::string in_plain_words(CLI::ExitCodes kind, const std::string& message) {
+  const auto flag = message.substr(0, message.find_first_of(": "));
+  constexpr std::string_view kConversion = "Could not convert: ";
+  if (kind == CLI::ExitCodes::ConversionError && message.starts_with(kConversion)) {
+    const auto rest = message.substr(kConversion.size());
+    const auto equals = rest.find(" = ");
+    if (equals != std::string::npos) return rest.substr(0, equals) + " does not take '" + rest.substr(equals + 3) + "'";
+  }
+  if (kind == CLI::ExitCodes::ArgumentMismatch && message.find("At Most 1 required") != std::string::npos) return flag + " is given more than once";
+  if (kind == CLI::ExitCodes::ArgumentMismatch && message.find("1 required") != std::string::npos) return flag + " needs a value";
+  return message;
+}
+
 /// What CLI11 found wrong, as one of our failures.
 Failure explain(const CLI::App& app, const CLI::ParseError& error, std::span<const char* const> words) {
   const auto chosen = app.get_subcommands();
   const CLI::App& command = chosen.empty() ? app : *chosen.front();
   const auto kind = static_cast<CLI::ExitCodes>(error.get_exit_code());
-  const std::string message = first_line(error.what());
+  const std::string message = first_line(in_plain_words(kind, error.what()));
   if (kind == CLI::ExitCodes::FileError && app.get_config_ptr()->count() > 0) {
     const auto file = app.get_config_ptr()->results().front();
     if (CLI::detail::check_path(file.c_str()) == CLI::detail::path_type::nonexistent) {
@@ -97,11 +120,11 @@ Failure explain(const CLI::App& app, const CLI::ParseError& error, std::span<con
 }
 
 /// The first word that is no flag is to be a command; a wrong one gets its own answer, since CLI11 would complain of the flags.
-bool names_a_command(std::span<const Command> commands, int argc, const char* const* argv, Failure& failure) {
+bool names_a_command(std::span<const Command> commands, std::span<const char* const> words, Failure& failure) {
   std::vector<std::string> names;
   for (const auto& command : commands) names.emplace_back(command.name);
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view word = argv[i];
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const std::string_view word = words[i];
     if (word == "--config") ++i;
     if (word.starts_with("-")) continue;
     if (std::find(names.begin(), names.end(), word) != names.end()) return true;
@@ -144,19 +167,20 @@ int delivered(int code) {
 }  // namespace
 
 int run(std::span<const Command> commands, int argc, const char* const* argv) {
+  const auto words = with_config_of_environment({argv, static_cast<std::size_t>(argc)});
   CLI::App app{"Serves, scales, loads and explains a trained classifier.", "headroom"};
   app.formatter(std::make_shared<Help>());
   const auto actions = describe(app, commands);
-  if (Failure failure; !names_a_command(commands, argc, argv, failure)) return print(failure);
+  if (Failure failure; !names_a_command(commands, words, failure)) return print(failure);
   if (argc < 2) {
     std::fputs(app.help().c_str(), stderr);
     return static_cast<int>(ExitCode::wrong_use);
   }
   try {
-    app.parse(argc, argv);
+    app.parse(static_cast<int>(words.size()), words.data());
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return delivered(app.exit(error));  // --help, --version
-    return print(explain(app, error, {argv, static_cast<std::size_t>(argc)}));
+    return print(explain(app, error, words));
   }
   for (std::size_t i = 0; i < commands.size(); ++i) {
     if (app.got_subcommand(commands[i].name)) return delivered(actions[i]());

@@ -23,6 +23,7 @@ struct Given {
   bool watch = false;
   std::vector<std::string> features;
   std::string model;
+  enum class Limits : std::uint8_t { automatic, none } limits = Limits::automatic;
 } given;
 
 Action add_serve(CLI::App& command) {
@@ -31,6 +32,7 @@ Action add_serve(CLI::App& command) {
   command.add_option("--port", given.port)->check(CLI::Range(0, 65535));
   add_duration(command, "--drain", given.drain, "how long");
   command.add_flag("--watch", given.watch);
+  add_choice(command, "--limits", given.limits, "who", {{"auto", Given::Limits::automatic}, {"none", Given::Limits::none}});
   command.add_option("--features", given.features)->delimiter(',');
   return [] { return 0; };
 }
@@ -102,6 +104,19 @@ TEST(Program, TheEnvironmentSetsDurationsAndFlags) {
   EXPECT_TRUE(given.watch);
 }
 
+TEST(Program, TheEnvironmentNamesTheFileWhereNoFlagDoes) {
+  const ConfigFile file("port: 5\n");
+  const Environment config("HEADROOM_CONFIG", file.path.c_str());
+  EXPECT_EQ(run_toy({"serve", "m"}).code, 0);
+  EXPECT_EQ(given.port, 5);
+  EXPECT_EQ(run_toy({"serve", "m", "--config", "no/such.yml"}).code, 3);
+}
+
+TEST(Program, AWordOfAChoiceIsWhatItStandsFor) {
+  EXPECT_EQ(run_toy({"serve", "m", "--limits", "none"}).code, 0);
+  EXPECT_EQ(given.limits, Given::Limits::none);
+}
+
 TEST(Program, HelpAndVersionGoToStdout) {
   EXPECT_THAT(run_toy({"--version"}).out, StartsWith("headroom "));
   EXPECT_THAT(run_toy({"--help"}).out, HasSubstr("serve"));
@@ -135,6 +150,10 @@ INSTANTIATE_TEST_SUITE_P(Table, WrongUse, testing::Values(
     Wrong{"no number", {"serve", "m", "--port", "abc"}, 2, "abc"},
     Wrong{"a port too large", {"serve", "m", "--port", "70000"}, 2, "70000"},
     Wrong{"a duration without a unit", {"serve", "m", "--drain", "10"}, 2, "a duration such as 250ms"},
+    Wrong{"a flag without its value", {"serve", "m", "--port"}, 2, "--port needs a value"},
+    Wrong{"a flag twice", {"serve", "m", "--port", "1", "--port", "2"}, 2, "--port is given more than once"},
+    Wrong{"a value for a flag that takes none", {"serve", "m", "--watch=perhaps"}, 2, "--watch does not take 'perhaps'"},
+    Wrong{"none of the words", {"serve", "m", "--limits", "cgroup2"}, 2, "'cgroup2' is none of auto, none"},
     Wrong{"one argument too many", {"serve", "m", "n"}, 2, "'n'"},
     Wrong{"no such file", {"serve", "m", "--config", "no/such.yml"}, 3, "no/such.yml"}),
     [](const auto& row) { return "Row" + std::to_string(row.index); });
@@ -160,6 +179,9 @@ INSTANTIATE_TEST_SUITE_P(Table, WrongConfig, testing::Values(
     WrongFile{"port: [1, [2]]\n", "expected a word"},
     WrongFile{"- a\n- b\n", "expected lines such as"},
     WrongFile{"port: 1\n  x: [\n", "line 2"},
+    WrongFile{"port: 1\nport: 2\n", "line 2: 'port' stands here twice"},
+    WrongFile{"serve: {port: 1}\nserve: {port: 2}\n", "line 2: 'port' stands here twice"},
+    WrongFile{"serve: 3\n", "line 1: 'serve' is a command: its flags stand below it"},
     WrongFile{"port: 70000\n", "70000"}),
     [](const auto& row) { return "Row" + std::to_string(row.index); });
 }  // namespace

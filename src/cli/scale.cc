@@ -1,4 +1,3 @@
-#include <map>
 #include <memory>
 
 #include "cli/commands.h"
@@ -18,13 +17,11 @@ Action add_scale(CLI::App& command) {
       ->type_name("FILE")->group("Manifests");
   command.add_option("--replicas", session.replicas, "How many to start with (default: the Deployment's, raised to the HPA's minimum)")
       ->check(CLI::Range(1, 1000))->group("Replicas");
-  command.add_option("--limits", session.enforcement, "How CPU limits are held: auto, cgroup, emulated, none")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, Enforcement>{{"auto", Enforcement::automatic}, {"cgroup", Enforcement::cgroup},
-                                                                              {"emulated", Enforcement::emulated}, {"none", Enforcement::none}}))
-      ->type_name("HOW")->default_str("auto")->group("Replicas");
-  command.add_option("--balance", session.balance, "Who gets a new connection: least (the replica with the fewest) or random (as kube-proxy)")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, Balance>{{"least", Balance::least}, {"random", Balance::random}}))
-      ->type_name("HOW")->default_str("least")->group("Replicas");
+  add_choice(command, "--limits", session.enforcement, "How CPU limits are held",
+             {{"auto", Enforcement::automatic}, {"cgroup", Enforcement::cgroup}, {"emulated", Enforcement::emulated}, {"none", Enforcement::none}})
+      ->type_name("HOW")->group("Replicas");
+  add_choice(command, "--balance", session.balance, "Who gets a new connection, the replica with the fewest or any (as kube-proxy)", {{"least", Balance::least}, {"random", Balance::random}})
+      ->type_name("HOW")->group("Replicas");
   command.add_option("--serve-flag", session.serve_flags, "A flag for each `headroom serve`, such as --serve-flag=--max-rows=100; repeats")
       ->type_name("FLAG")->group("Replicas");
   command.add_option("--seed", session.seed, "Seed of the choice between equal replicas")->capture_default_str()->group("Replicas");

@@ -39,7 +39,9 @@ void add_server_flags(CLI::App& command, Flags& flags) {
       })
       ->group("Server");
   add_duration(command, "--drain", options.drain, "After SIGTERM: how long /health says draining before connections end; 0 = not at all")->group("Server");
-  add_bytes(command, "--max-body", options.max_body, "Largest request body")->group("Limits");
+  add_bytes(command, "--max-body", options.max_body, "Largest request body")
+      ->check([](const std::string& text) { return parse_bytes(text).value_or(Bytes{1}).count > 0 ? std::string() : "'" + text + "' would refuse every request"; })
+      ->group("Limits");
   command.add_option("--max-rows", options.max_rows, "Most rows in one request")->capture_default_str()->check(CLI::Range(1, 10'000'000))->group("Limits");
   command.add_option("--max-connections", options.max_connections, "Most open connections; more are answered 503")->capture_default_str()->check(CLI::Range(1, 1'000'000))->group("Limits");
   command.add_option("--queue-limit", options.queue_limit, "Requests that may wait for a thread before /predict answers 503; 0 = no limit")->capture_default_str()->group("Limits");

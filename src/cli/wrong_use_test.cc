@@ -85,6 +85,10 @@ INSTANTIATE_TEST_SUITE_P(Table, WrongUseOfTheProgram, testing::Values(
     Wrong{"load http://localhost:1/ --slo 'p95<200'", 2, "a duration such as"},
     Wrong{"load", 2, "nothing says what to load"},
     Wrong{"analyze @missing.db", 3, "missing.db"},
+    Wrong{"analyze @", 3, "directory"},
+    Wrong{"serve examples/iris/model.joblib --port 0 --max-body 0", 2, "would refuse every request"},
+    Wrong{"scale examples/iris/model.joblib --port 0 --serve-flag=--port=9000", 2, "a replica takes no --port"},
+    Wrong{"load http://localhost:1/ --json=perhaps", 2, "--json does not take 'perhaps'"},
     Wrong{"analyze examples/iris/model.joblib", 2, "not a Headroom run file"},
     Wrong{"inspect @missing.joblib", 3, "no such file"}),
     [](const auto& row) { return "Row" + std::to_string(row.index); });

@@ -70,7 +70,7 @@ std::string trimmed(std::string text) {
 
 run::Meta meta_of(const ExperimentOptions& options, const Plan& plan) {
   run::Meta meta{{"command", "headroom experiment " + options.file},
-                 {"headroom", options.version},
+                 {"tool", "headroom " + options.version},
                  {"started", utc(io::wall_now())},
                  {"cpus", std::to_string(io::cpus_granted())},
                  {"processor", processor()},

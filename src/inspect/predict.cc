@@ -74,7 +74,9 @@ expected<void, Failure> predict(const PredictOptions& options) {
   if (!table) {
     return unexpected(Failure{ExitCode::wrong_use, table.error().what, name + (table.error().where.empty() ? "" : ", " + table.error().where), "docs/predict.md says what rows look like"});
   }
-  if (!table->unused().empty()) std::fprintf(stderr, "headroom: note: %zu columns of %s are not used by the model\n", table->unused().size(), name.c_str());
+  if (const auto unused = table->unused().size(); unused > 0) {
+    std::fprintf(stderr, "headroom: note: the model does not use %zu of the columns of %s\n", unused, name.c_str());
+  }
   if (const auto valid = model->validate(table->rows()); !valid) return unexpected(rejected(valid.error(), *table, name, model->info()));
   model::Output output;
   model::Scratch scratch;

@@ -60,9 +60,12 @@ expected<RequestFlags, Failure> request_flags(const LoadCommand& command) {
   return flags;
 }
 
+/// What to load where there is no scenario.
+const std::string& target_of(const LoadCommand& command) { return command.url.empty() ? command.host : command.url; }
+
 expected<workload::Scenario, Failure> scenario_of(const LoadCommand& command) {
   if (!command.scenario.empty()) return scenario_of_file(command.scenario);
-  const std::string& text = command.url.empty() ? command.host : command.url;
+  const std::string& text = target_of(command);
   if (text.empty()) return unexpected(wrong("nothing says what to load", "", "headroom load http://localhost:8000/predict -u 150 -r 10 -t 2m, or -f FILE.yml"));
   const auto url = parse_url(text);
   if (!url) return unexpected(wrong(url.error().message, "", "see headroom load --help"));
@@ -228,12 +231,12 @@ int run_load_command(const LoadCommand& command, const std::function<int(const F
   }
   std::unique_ptr<run::Writer> writer;
   if (!command.record.empty()) {
-    auto created = run::Writer::create(command.record, {{"tool_version", command.version}, {"slo", command.slo}, {"seed", std::to_string(command.seed)}});
+    auto created = run::Writer::create(command.record, {{"tool", "headroom " + command.version}, {"command", "load"}, {"slo", command.slo}, {"seed", std::to_string(command.seed)}});
     if (!created) return print({ExitCode::refused, created.error().message, command.record, "choose another --record file"});
     writer = std::move(*created);
   }
   Duration shown{};
-  const auto result = run_load(*options, writer.get(), [&](const Progress& progress) {
+  auto result = run_load(*options, writer.get(), [&](const Progress& progress) {
     if (csv) csv->add(progress);
     if (progress.elapsed - shown < kTableEvery) return;
     shown = progress.elapsed;
@@ -241,6 +244,7 @@ int run_load_command(const LoadCommand& command, const std::function<int(const F
                  progress.users, progress.connections, to_text(progress.elapsed).c_str());
   }, interrupter.token());
   if (!result) return print(result.error());
+  if (command.scenario.empty()) result->url = target_of(command);   // with the path, which a scenario's tasks have each for themselves
   // Whatever cannot be written, the rest is.
   std::optional<Failure> trouble;
   if (csv) {

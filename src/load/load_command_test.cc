@@ -282,6 +282,7 @@ TEST(LoadCommand, TheJsonDocumentHasTheKeysOfItsPage) {
   simdjson::dom::parser parser;
   simdjson::dom::object root;
   ASSERT_EQ(parser.parse(run.out()).get(root), simdjson::SUCCESS) << run.out();
+  EXPECT_EQ(std::string_view(root["url"]), server.url() + "/x");
   expect_keys(root, {"url", "duration_s", "users", "requests", "failures", "rps", "latency", "service_time", "send_lag", "errors", "by_name", "steps", "generator", "slo"});
   for (const char* times : {"latency", "service_time", "send_lag"}) {
     expect_keys(root[times].get_object(), {"mean_ms", "min_ms", "p50_ms", "p90_ms", "p95_ms", "p99_ms", "p999_ms", "max_ms"});

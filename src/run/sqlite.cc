@@ -18,17 +18,19 @@ namespace {
 constexpr int kBusyWaitMs = 2000;
 
 RunError error_of(sqlite3* database) {
-  switch (sqlite3_errcode(database)) {
-    case SQLITE_FULL: return {"disk full"};
+  constexpr int kPrimary = 0xff;  // the rest of a code says more than is needed here
+  switch (sqlite3_errcode(database) & kPrimary) {
+    case SQLITE_FULL: return {"disk full", ENOSPC};
     case SQLITE_NOTADB: return {"not a Headroom run file (not an SQLite database)"};
     case SQLITE_CORRUPT: return {"the run file is damaged (" + std::string(sqlite3_errmsg(database)) + ")"};
     case SQLITE_TOOBIG: return {"a value in the run file is over the size limit"};
-    case SQLITE_BUSY: return {"the run file is locked by another program"};
+    case SQLITE_BUSY: return {"the run file is locked by another program", EBUSY};
     default: break;
   }
   std::string message = sqlite3_errmsg(database);
-  if (const int system = sqlite3_system_errno(database); system != 0) message += std::string(": ") + std::strerror(system);
-  return {message};
+  const int system = sqlite3_system_errno(database);
+  if (system != 0) message += std::string(": ") + std::strerror(system);
+  return {message, system};
 }
 }  // namespace
 

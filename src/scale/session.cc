@@ -1,5 +1,6 @@
 #include "scale/session.h"
 
+#include <string_view>
 #include <utility>
 
 #include "scale/loop.h"
@@ -16,6 +17,17 @@ io::CgroupLimits limits_of(const Options& options) {
   }
   return limits;
 }
+
+/// Flags that a replica is given by its parent, or that make no sense for one among several.
+expected<void, Failure> check_flags(const std::vector<std::string>& flags) {
+  for (const std::string_view flag : flags) {
+    const auto name = flag.substr(0, flag.find('='));
+    for (const std::string_view taken : {"--host", "--port", "--record", "--handoff-fd", "--record-fd", "--replica"}) {
+      if (name == taken) return unexpected(Failure{ExitCode::wrong_use, "a replica takes no " + std::string(taken) + ": all stand behind one port and record into one file", std::string(flag), "leave it out; headroom scale has --host, --port and --record itself"});
+    }
+  }
+  return {};
+}
 }  // namespace
 
 struct Session::Impl {
@@ -30,6 +42,7 @@ struct Session::Impl {
 Session::Session(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 expected<std::unique_ptr<Session>, Failure> Session::start(Options options, run::Writer* writer) {
+  HEADROOM_TRY_VOID(check_flags(options.serve_flags));
   auto listener = io::listen_on(options.host, options.port);
   if (!listener) {
     return unexpected(Failure{ExitCode::refused, "cannot listen: " + listener.error().message,

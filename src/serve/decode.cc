@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <charconv>
 #include <limits>
 #include <span>
 #include <string>
@@ -40,6 +41,18 @@ RequestError not_json(simdjson::error_code code) {
     default: break;
   }
   return {400, std::string("not JSON: ") + why, "", ""};
+}
+
+// Whether a number that cannot be read is one of JSON nonetheless: only too large for a double.
+bool is_beyond_double(std::string_view token) {
+  while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') token.remove_suffix(1);
+  const auto digits = token.substr(token.starts_with('-') ? 1 : 0);
+  const bool is_number = !digits.empty() && digits[0] >= '0' && digits[0] <= '9' && !(digits.size() > 1 && digits[0] == '0' && digits[1] != '.' && digits[1] != 'e' && digits[1] != 'E');
+  const auto point = digits.find('.');
+  if (!is_number || (point != std::string_view::npos && (point + 1 == digits.size() || digits[point + 1] < '0' || digits[point + 1] > '9'))) return false;
+  double ignored = 0;
+  const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), ignored);
+  return error == std::errc::result_out_of_range && end == token.data() + token.size();
 }
 
 // The text of a value that is not what was wanted, as JSON.
@@ -94,8 +107,10 @@ struct Decoder::Impl {
     od::json_type type{};
     if (const auto code = value.type().get(type)) return fail(code);
     if (type == od::json_type::number) {
-      if (const auto code = value.get_double().get(target)) return fail(code);
-      return {};
+      const auto code = value.get_double().get(target);
+      if (code == simdjson::SUCCESS) return {};
+      if (const auto token = value.raw_json_token(); is_beyond_double(token)) return fail(422, "the number is too large for a double", place, json_text(token.substr(0, token.find_last_of("0123456789") + 1)));
+      return fail(code);
     }
     return fail(422, "the value is no number", place, shown(value));
   }
@@ -194,12 +209,16 @@ struct Decoder::Impl {
   }
   Error end_named_row(Place place) const {
     if (named_count == width) return {};
+    std::string others;
     for (std::size_t i = 0; i < width; ++i) {
       if (seen[i] == generation) continue;
-      place.name = served.features[i];
-      return fail(422, "the feature is missing", place);
+      if (place.name.data() == nullptr) {
+        place.name = served.features[i];
+      } else if (others.size() < kShownInput) {
+        others += (others.empty() ? ", as are " : ", ") + served.features[i];
+      }
     }
-    return {};
+    return fail(422, "the feature is missing" + others, place);
   }
 
   Error object_row(od::object object, const Place& place) {
@@ -278,7 +297,8 @@ struct Decoder::Impl {
       } else if (form != Form::by_name) {
         Place place;
         place.name = name;
-        return fail(422, "nothing may stand beside features or instances", place, shown(value));
+        const std::string_view first = form == Form::features ? "features" : "instances";
+        return fail(422, name == first ? "it is given twice" : "nothing may stand beside " + std::string(first), place, shown(value));
       }
       as_instances = form == Form::instances;
       auto done = form == Form::features ? features(value) : form == Form::instances ? instances(value) : named_value(name, value, Place());
