@@ -23,9 +23,13 @@ std::uint64_t allocations() noexcept { return count.load(std::memory_order_relax
 void leave_me_out() noexcept { counts = false; }
 }  // namespace headroom::testing
 
-// The other forms of new and delete call these.
+// The forms for arrays call these. So do those that do not throw, but not where a sanitizer has its own.
 void* operator new(std::size_t size) { return headroom::testing::take(size, 0); }
 void* operator new(std::size_t size, std::align_val_t alignment) { return headroom::testing::take(size, static_cast<std::size_t>(alignment)); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return headroom::testing::take(size, 0); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return headroom::testing::take(size, 0); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
+void operator delete[](void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
