@@ -267,7 +267,10 @@ Imported import_lightgbm_text(std::string_view text, const Estimator& estimator,
   spec.inputs.cut_tiny = true;
   std::size_t used = parsed->trees.size();
   if (options.iterations > 0) used = std::min(used, options.iterations > used / groups ? used : options.iterations * groups);
-  if (parsed->header.find("average_output") != nullptr && used > 0) spec.divide = static_cast<double>(used / groups);
+  if (parsed->header.find("average_output") != nullptr && used > 0) {
+    const std::size_t iterations = used / groups;
+    spec.divide = static_cast<double>(iterations);
+  }
   const bool any_linear = std::ranges::any_of(parsed->trees, [](const auto& tree) { const auto* line = tree.find("is_linear"); return line != nullptr && *line != "0"; });
   TreeReader reader(spec.n_features, any_linear);
   std::vector<BoosterTree> trees;

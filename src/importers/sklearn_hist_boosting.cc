@@ -171,7 +171,8 @@ Read<PredictorReader> PredictorReader::open(const Place& place) {
 }
 
 Read<model::CategorySet> PredictorReader::set(double index) const {
-  if (!(index >= 0 && index < static_cast<double>(bitsets_.size() / 8))) return place_.refuse("a node's set of categories lies beyond raw_left_cat_bitsets");
+  const std::size_t n_sets = bitsets_.size() / 8;
+  if (!(index >= 0 && index < static_cast<double>(n_sets))) return place_.refuse("a node's set of categories lies beyond raw_left_cat_bitsets");
   model::CategorySet set;
   for (std::size_t w = 0; w < 8; ++w) set.bits.push_back(static_cast<std::uint32_t>(bitsets_[static_cast<std::size_t>(index) * 8 + w]));
   return set;

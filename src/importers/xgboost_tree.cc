@@ -78,9 +78,10 @@ Read<bool> XgboostTrees::read_leaves(const Place& tree, const std::vector<double
     // Since 3.2 the leaves' vectors stand for themselves; the right child of a leaf is its number among them.
     HEADROOM_TRY(weights, number_list(*place));
     out.values.resize(n * size);
+    const std::size_t n_leaves = weights.size() / size;
     for (std::size_t i = 0; i < n; ++i) {
       if (out.left[i] >= 0) continue;
-      if (!(right[i] >= 0 && right[i] < static_cast<double>(weights.size() / size))) return place->refuse("leaf " + std::to_string(i) + " has no vector");
+      if (!(right[i] >= 0 && right[i] < static_cast<double>(n_leaves))) return place->refuse("leaf " + std::to_string(i) + " has no vector");
       const auto from = static_cast<std::size_t>(right[i]) * size;
       std::copy_n(weights.begin() + static_cast<std::ptrdiff_t>(from), size, out.values.begin() + static_cast<std::ptrdiff_t>(i * size));
     }

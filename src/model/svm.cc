@@ -134,11 +134,10 @@ void SvmClassifier::predict(Method method, const Rows& rows, Output& out, Scratc
       for (std::size_t p = 0; p < columns; ++p) numbers[i * columns + p] = k == 2 ? -decisions[p] : decisions[p];
     } else if (method == Method::decision_function) {
       one_versus_rest(decisions, numbers + i * columns);
-    } else if (spec_.break_ties && k > 2) {
-      one_versus_rest(decisions, confidences);
-      labels[i] = static_cast<std::int64_t>(argmax({confidences, k}));
-    } else {
-      labels[i] = static_cast<std::int64_t>(winner);
+    } else if (labels != nullptr) {
+      const bool by_confidence = spec_.break_ties && k > 2;
+      if (by_confidence) one_versus_rest(decisions, confidences);
+      labels[i] = static_cast<std::int64_t>(by_confidence ? argmax({confidences, k}) : winner);
     }
   }
 }
