@@ -23,14 +23,25 @@ std::uint64_t allocations() noexcept { return count.load(std::memory_order_relax
 void leave_me_out() noexcept { counts = false; }
 }  // namespace headroom::testing
 
-// The forms for arrays call these. So do those that do not throw, but not where a sanitizer has its own.
-void* operator new(std::size_t size) { return headroom::testing::take(size, 0); }
-void* operator new(std::size_t size, std::align_val_t alignment) { return headroom::testing::take(size, static_cast<std::size_t>(alignment)); }
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return headroom::testing::take(size, 0); }
-void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return headroom::testing::take(size, 0); }
+// Every form, since a sanitizer has its own of those that are left out, and minds when one takes back what the other gave.
+using headroom::testing::take;
+void* operator new(std::size_t size) { return take(size, 0); }
+void* operator new[](std::size_t size) { return take(size, 0); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return take(size, 0); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return take(size, 0); }
+void* operator new(std::size_t size, std::align_val_t alignment) { return take(size, static_cast<std::size_t>(alignment)); }
+void* operator new[](std::size_t size, std::align_val_t alignment) { return take(size, static_cast<std::size_t>(alignment)); }
+void* operator new(std::size_t size, std::align_val_t alignment, const std::nothrow_t&) noexcept { return take(size, static_cast<std::size_t>(alignment)); }
+void* operator new[](std::size_t size, std::align_val_t alignment, const std::nothrow_t&) noexcept { return take(size, static_cast<std::size_t>(alignment)); }
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
 void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
 void operator delete[](void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::align_val_t) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t, const std::nothrow_t&) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::align_val_t, const std::nothrow_t&) noexcept { std::free(memory); }
