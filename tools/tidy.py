@@ -109,6 +109,45 @@ def check_system(root):
                 yield f"src/{path}:{number}: only io/ reads a clock: take `Instant now` as a parameter; loops call io::now()"
 
 
+# What other standard headers bring along by chance, in one release of the library and not in the next.
+STANDARD = {
+    "algorithm": r"(?:ranges::)?(?:copy_n|copy|(?:stable_)?sort|fill_n|fill|(?:min|max|minmax)_element|transform|find_if|find|(?:all|any|none)_of|count_if|reverse|unique|(?:lower|upper)_bound|remove_if|replace|is_sorted|nth_element|clamp|min|max|equal|adjacent_find)\(",
+    "charconv": r"(?:from|to)_chars\(",
+    "cmath": r"(?:isnan|isfinite|isinf|floor|ceil|exp|log|log1p|sqrt|pow|fabs|nextafter|round|fmin|fmax)\(",
+    "cstdlib": r"(?:getenv|abort|system)\(",
+    "cstring": r"(?:mem(?:cpy|cmp|chr|set|move)|strerror|strlen)\(",
+    "functional": r"(?:function<|hash<|identity\b|greater<|less<)",
+    "iterator": r"(?:back_inserter|istreambuf_iterator|distance\()",
+    "limits": r"numeric_limits<",
+    "memory": r"(?:(?:unique|shared|weak)_ptr<|make_(?:unique|shared))",
+    "utility": r"(?:pair<|exchange\()",
+}
+
+
+def standard_headers(root, path, seen):
+    """The standard headers that a file includes, itself or by headers of the house."""
+    if path in seen or not (root / "src" / path).exists():
+        return set()
+    seen.add(path)
+    text = (root / "src" / path).read_text()
+    found = set(re.findall(r"#include <([^>]+)>", text))
+    for own in re.findall(r'#include "([^"]+)"', text):
+        found |= standard_headers(root, pathlib.Path(own), seen)
+    return found
+
+
+def check_standard(root):
+    for path, text in sources(root):
+        text, found = without_comments(text), None
+        for header, names in STANDARD.items():
+            used = re.search(r"\bstd::" + names, text)
+            if not used:
+                continue
+            found = found or standard_headers(root, pathlib.Path(path), set())
+            if header not in found:
+                yield f"src/{path}:{text.count(chr(10), 0, used.start()) + 1}: {used.group(0).rstrip('(<')} needs #include <{header}>"
+
+
 def functions(text):
     """(name, first line, lines) of each function body, by counting braces. Good enough for code that clang-format laid out."""
     text = re.sub(r"(?m)^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", lambda m: re.sub(r"[^\n]", " ", m.group(0)), without_comments(text))
@@ -192,7 +231,7 @@ def check_docs(root):
 
 def breaches(root):
     arrows = allowed_rooms(root)
-    for check in (lambda: check_arrows(root, arrows), lambda: check_system(root), lambda: check_sizes(root), lambda: check_words(root),
+    for check in (lambda: check_arrows(root, arrows), lambda: check_system(root), lambda: check_standard(root), lambda: check_sizes(root), lambda: check_words(root),
                   lambda: check_docs(root)):
         yield from check()
 

@@ -48,6 +48,8 @@ check("SQLite behind its file", {"run/sqlite.cc": "#include <sqlite3.h>\n", "run
 check("a clock outside io/", {"load/a.cc": "auto t = std::chrono::steady_clock::now();\n"}, "src/load/a.cc:1: only io/ reads a clock")
 check("a clock in a comment or a text", {"load/a.cc": '// steady_clock::now()\nauto t = "steady_clock::now()";\n'})
 
+check("a header that comes along by chance", {"base/a.cc": '#include <vector>\n\nint b = std::max(1, 2);\n'}, "src/base/a.cc:3: std::max needs #include <algorithm>")
+check("a header that comes with one of ours", {"base/a.h": "#include <algorithm>\n", "base/a.cc": '#include "base/a.h"\nint b = std::max(1, 2);  // std::isnan(x)\n'})
 check("a long header", {"base/a.h": "\n" * 151}, "src/base/a.h: 151 lines, at most 150")
 check("a long source", {"base/a.cc": "\n" * 401}, "src/base/a.cc: 401 lines, at most 400")
 check("a long test", {"base/a_test.cc": "\n" * 501, "base/b_test.cc": "\n" * 500}, "src/base/a_test.cc: 501 lines, at most 500")

@@ -1,5 +1,6 @@
 #include "experiment/run_part.h"
 
+#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string_view>

@@ -1,5 +1,6 @@
 #include "formats/lightgbm_text.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace headroom::formats {

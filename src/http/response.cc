@@ -1,6 +1,7 @@
 #include "http/response.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace headroom::http {
 namespace {

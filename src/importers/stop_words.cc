@@ -1,6 +1,8 @@
 // The words that stop_words='english' leaves out, the same since scikit-learn 0.20.
 #include "importers/stop_words.h"
 
+#include <algorithm>
+
 namespace headroom::importers {
 std::vector<std::string> english_stop_words() {
   constexpr std::string_view kWords =

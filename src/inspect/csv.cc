@@ -1,5 +1,7 @@
 #include "inspect/csv.h"
 
+#include <algorithm>
+
 namespace headroom::inspect {
 expected<std::string, CsvError> CsvReader::cell() {
   std::string text;

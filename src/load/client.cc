@@ -1,5 +1,6 @@
 #include "load/client.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <utility>

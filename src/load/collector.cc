@@ -1,6 +1,7 @@
 #include "load/collector.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace headroom::load {
 namespace {

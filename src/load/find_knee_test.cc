@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "load/find_knee.h"
 
 #include <gtest/gtest.h>

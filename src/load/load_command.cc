@@ -1,5 +1,6 @@
 #include "load/load_command.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>

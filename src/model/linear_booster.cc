@@ -1,5 +1,6 @@
 #include "model/linear_booster.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "model/check_rows.h"

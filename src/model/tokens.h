@@ -1,5 +1,6 @@
 // Documents to terms, as scikit-learn's text vectorizers cut them.
 #pragma once
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <string_view>
