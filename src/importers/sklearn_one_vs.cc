@@ -81,6 +81,7 @@ Imported import_one_vs_rest(const Estimator& whole) {
   spec.methods = {Method::predict};
   if (spec.members[0].is_classifier() && all_have(spec.members, Method::predict_proba)) spec.methods.push_back(Method::predict_proba);
   if (spec.members[0].is_classifier() && all_have(spec.members, Method::decision_function)) spec.methods.push_back(Method::decision_function);
+  if (is_multilabel) classes = {};   // each label is 0 or 1
   return build(whole, std::move(spec), std::move(classes));
 }
 
