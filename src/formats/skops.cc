@@ -25,7 +25,7 @@ struct Held {
 
 /// Loaders whose content prediction never needs: they stay opaque.
 constexpr std::string_view kOpaque[] = {"RandomStateNode", "RandomGeneratorNode", "MaskedArrayNode", "MethodNode", "PartialNode", "OperatorFuncNode",
-                                        "ConstructorFromReduceNode", "ReduceNode", "QuantileForestNode", "TreeDictNode", "DatetimeNode"};
+                                        "ConstructorFromReduceNode", "ReduceNode", "SGDNode", "QuantileForestNode", "TreeDictNode", "DatetimeNode"};
 
 class SkopsReader : SkopsBuilder {
  public:
@@ -99,6 +99,7 @@ class SkopsReader : SkopsBuilder {
     if (loader == "NdArrayNode") return numpy(node, path, depth);
     if (loader == "TreeNode" || loader == "LossNode") return reduced(node, path, depth);
     if (loader == "ObjectNode" || loader == "_DictWithDeprecatedKeysNode") return instance(node, path, depth);
+    if (const auto* content = node.find("content"); loader == "DefaultDictNode" && content != nullptr && content->find("main") != nullptr) return convert(*content->find("main"), path, depth + 1);
     if (loader == "DictNode" || loader == "DefaultDictNode" || loader == "OrderedDictNode") return dict(node, path, depth);
     if (loader == "ListNode") return sequence(Kind::list, node, path, depth);
     if (loader == "TupleNode") return sequence(Kind::tuple, node, path, depth);
@@ -252,7 +253,22 @@ class SkopsReader : SkopsBuilder {
     return array(std::move(content), path);
   }
 
-  /// An array of Python objects: its elements in C order, and a tuple for its shape.
+  /// The elements of lists in lists, one level for each size of `shape` behind the first.
+  expected<std::vector<Value>, SkopsError> flatten(std::span<const Value> items, const std::vector<std::uint64_t>& shape, const std::string& path) {
+    std::vector<Value> level(items.begin(), items.end());
+    for (std::size_t d = 1; d < shape.size(); ++d) {
+      std::vector<Value> next;
+      for (const Value& item : level) {
+        if (!item.is(Kind::list) || item.items().size() != shape[d]) return fail(path, "an array of objects whose shape does not fit its content");
+        HEADROOM_TRY_VOID(charge(item.items().size() * sizeof(Value), path));
+        next.insert(next.end(), item.items().begin(), item.items().end());
+      }
+      level = std::move(next);
+    }
+    return level;
+  }
+
+  /// An array of Python objects: its elements as lists in lists, and a tuple for its shape.
   Made objects(const Value& node, const std::string& path, std::size_t depth) {
     const auto* shape_node = node.find("shape");
     if (shape_node == nullptr) return fail(path, "an array of objects without a shape");
@@ -264,9 +280,10 @@ class SkopsReader : SkopsBuilder {
       if (!size.is(Kind::integer) || size.integer() < 0 || content.shape.size() == limits_.max_dimensions) return fail(path, "an array of objects whose shape is no tuple of sizes");
       content.shape.push_back(static_cast<std::uint64_t>(size.integer()));
     }
-    const auto count = element_count(content.shape, std::max<std::uint64_t>(items.items().size(), 1));
-    if (!shape.is(Kind::tuple) || !count || *count != items.items().size()) return fail(path, "an array of objects whose shape does not fit its content");
-    content.objects.assign(items.items().begin(), items.items().end());
+    HEADROOM_TRY(objects, flatten(items.items(), content.shape, path));
+    const auto count = element_count(content.shape, std::max<std::uint64_t>(objects.size(), 1));
+    if (!shape.is(Kind::tuple) || !count || *count != objects.size()) return fail(path, "an array of objects whose shape does not fit its content");
+    content.objects = std::move(objects);
     return array(std::move(content), path);
   }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "formats/error.h"
+#include "importers/booster_parts.h"
 #include "importers/estimator.h"
 #include "importers/matrix.h"
 
@@ -52,8 +53,10 @@ Read<bool> add_leaf(const Place& place, const KernelRow& row, std::size_t n_feat
   if (row.has_scale) {
     HEADROOM_TRY(scale_place, place.need("length_scale"));
     const auto* array = scale_place.value().array();
-    const bool is_vector = row.anisotropic && array != nullptr && array->count() > 1;
-    HEADROOM_TRY(scale, spread(scale_place, is_vector ? n_features : 1));
+    const bool is_list = scale_place.value().is(Kind::list) || scale_place.value().is(Kind::tuple);   // as given, never optimised
+    const bool is_vector = row.anisotropic && (is_list || (array != nullptr && array->count() > 1));
+    HEADROOM_TRY(scale, is_list ? number_list(scale_place) : spread(scale_place, is_vector ? n_features : 1));
+    if (is_list && scale.size() != 1 && (!is_vector || scale.size() != n_features)) return scale_place.refuse("it has " + std::to_string(scale.size()) + " scales for " + std::to_string(n_features) + " features");
     node.length_scale = std::move(scale);
   }
   nodes.push_back(std::move(node));
@@ -129,7 +132,25 @@ Read<model::GaussianProcessClassifier::Latent> latent_of(const Estimator& estima
   latent.lower = std::move(lower);
   return latent;
 }
+/// Classes against each other by pairs: predict alone.
+Imported import_pairs(const Estimator& estimator, const Estimator& pairs, model::ModelInfo classes) {
+  HEADROOM_TRY(model, import_estimator(pairs));
+  if (model->info().classes != classes.classes) return pairs.place.refuse("its classes_ are not those of the whole");
+  model->edit_info().methods = {model::Method::predict};
+  return finish(estimator, std::move(model), std::move(classes));
+}
 }  // namespace
+
+/// The question of two classes that a Gaussian process of several asks for each pair.
+Imported import_gp_binary(const Estimator& estimator) {
+  model::ModelInfo classes;
+  HEADROOM_TRY_VOID(describe_classes(estimator, classes));
+  std::size_t n_features = 0;
+  HEADROOM_TRY(latent, latent_of(estimator, n_features));
+  std::vector<model::GaussianProcessClassifier::Latent> latents;
+  latents.push_back(std::move(latent));
+  return finish(estimator, std::make_shared<model::GaussianProcessClassifier>(n_features, std::move(latents)), std::move(classes));
+}
 
 Imported import_gp_regressor(const Estimator& estimator) {
   model::GaussianProcessRegressor::Spec spec;
@@ -168,7 +189,8 @@ Imported import_gp_classifier(const Estimator& estimator) {
     HEADROOM_TRY(latent, latent_of(base, n_features));
     latents.push_back(std::move(latent));
   } else {
-    if (base.name != "OneVsRestClassifier") return base_place.refuse("a Gaussian process of several classes is served one-versus-rest only");
+    if (base.name == "OneVsOneClassifier") return import_pairs(estimator, base, std::move(classes));
+    if (base.name != "OneVsRestClassifier") return base_place.refuse("a Gaussian process of several classes that are neither told from the rest nor by pairs");
     HEADROOM_TRY(list, base_place.need("estimators_"));
     HEADROOM_TRY(size, list.size());
     if (size != n_classes) return list.refuse(std::to_string(size) + " estimators for " + std::to_string(n_classes) + " classes");

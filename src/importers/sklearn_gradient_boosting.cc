@@ -23,6 +23,13 @@ std::vector<double> symmetric_log(const std::vector<double>& p) {
   return out;
 }
 
+/// scipy.special.logit. From 1.15 on, which came with scikit-learn 1.6, it is exact near a half.
+double logit(double p, Version version) {
+  if (version < Version{1, 6} || p < 0.3 || p > 0.65) return std::log(p / (1.0 - p));
+  const double s = 2 * (p - 0.5);
+  return std::log1p(s) - std::log1p(-s);
+}
+
 /// The probabilities that a DummyClassifier gives every row.
 Read<std::vector<double>> dummy_probabilities(const Place& init, std::size_t n_classes) {
   HEADROOM_TRY(strategy_place, init.need("strategy"));
@@ -67,8 +74,8 @@ Read<std::vector<double>> initial_scores(const Estimator& boosting, std::size_t 
     for (double& value : p) value = std::log(value);
     return std::move(p);
   }
-  const double logit = std::log(p[1] / (1.0 - p[1]));
-  return std::vector<double>{is_exponential ? 0.5 * logit : logit};
+  const double score = logit(p[1], boosting.version);
+  return std::vector<double>{is_exponential ? 0.5 * score : score};
 }
 
 Read<model::ScoreLink> link_of(const Estimator& boosting, std::size_t n_scores) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/sums.h"
+
 namespace headroom::model {
 OneVs::OneVs(Spec spec) : spec_(std::move(spec)) {
   CHECK(!spec_.members.empty());
@@ -68,22 +70,24 @@ std::int64_t OneVs::label(const double* scores) const noexcept {
     }
     return static_cast<std::int64_t>(best);
   }
+  return static_cast<std::int64_t>(nearest_code(scores));
+}
+
+/// By ‖scores‖² − 2 scores·code + ‖code‖², rounded as the origin does: huge scores make all codes equally far.
+std::size_t OneVs::nearest_code(const double* scores) const noexcept {
+  const std::size_t m = spec_.members.size();
   std::size_t best = 0;
-  double least = std::numeric_limits<double>::infinity();
-  for (std::size_t c = 0; c < k; ++c) {
+  double least = std::numeric_limits<double>::max();
+  for (std::size_t c = 0; c < spec_.n_classes; ++c) {
     const double* code = spec_.code_book.data() + c * m;
-    double product = 0, norm = 0;
-    for (std::size_t j = 0; j < m; ++j) {
-      product += scores[j] * code[j];
-      norm += code[j] * code[j];
-    }
-    const double distance = -2 * product + norm;
+    const double squared = dot(scores, scores, m) + -2 * dot(scores, code, m) + dot(code, code, m);
+    const double distance = spec_.root_of_distance ? std::sqrt(std::max(squared, 0.0)) : std::max(squared, 0.0);
     if (distance < least) {
       least = distance;
       best = c;
     }
   }
-  return static_cast<std::int64_t>(best);
+  return best;
 }
 
 void OneVs::probabilities(const double* scores, double* out) const noexcept {

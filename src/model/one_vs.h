@@ -23,6 +23,7 @@ class OneVs final : public Compiled {
     bool last_of_equals = false;      // rest: up to 1.7 the last of equal scores wins
     bool keep_zero_row = false;       // rest: since 1.7 a row of zero probabilities stays zero instead of NaN
     double threshold = 0;             // where two classes part
+    bool root_of_distance = false;    // code: up to 1.2 distances are compared, not their squares
     std::vector<double> code_book;    // code: [n_classes, members]
     std::vector<Method> methods;
   };
@@ -36,6 +37,7 @@ class OneVs final : public Compiled {
   void ask_scores(Method method, const Rows& rows, double* out, Scratch& scratch) const noexcept;
   void pair_votes(const Rows& rows, double* out, Scratch& scratch) const noexcept;
   [[nodiscard]] std::int64_t label(const double* scores) const noexcept;
+  [[nodiscard]] std::size_t nearest_code(const double* scores) const noexcept;
   void probabilities(const double* scores, double* out) const noexcept;
   Spec spec_;
 };

@@ -19,6 +19,7 @@ Stacking::Stacking(Spec spec) : spec_(std::move(spec)) {
   info.n_features = spec_.n_features;
   info.methods = last.methods;
   std::erase(info.methods, Method::transform);
+  info.methods.push_back(Method::transform);
   info.bytes = last.bytes;
   for (const auto& part : spec_.parts) {
     width_ += width_of(part);
@@ -26,6 +27,7 @@ Stacking::Stacking(Spec spec) : spec_(std::move(spec)) {
   }
   if (spec_.passthrough) width_ += spec_.n_features;
   CHECK(width_ == last.n_features);
+  info.n_outputs = width_;
 }
 
 Rows Stacking::features(const Rows& rows, std::vector<double>& room, Scratch& scratch) const noexcept {
@@ -66,6 +68,13 @@ expected<void, RowError> Stacking::validate(const Rows& rows) const {
 }
 
 void Stacking::predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept {
+  if (method == Method::transform) {
+    out.dtype = DType::f64;
+    out.rows = rows.count();
+    out.columns = width_;
+    features(rows, out.f64, scratch);
+    return;
+  }
   const Rows reached = features(rows, scratch.a, scratch);
   spec_.last.model->predict(method, reached, out, part(scratch, 1));
   if (out.dtype != DType::i64) return;

@@ -7,7 +7,7 @@
 
 namespace headroom::model {
 /// The members' answers side by side (of two probabilities the second alone), then, with passthrough, the row itself; the last
-/// estimator answers the method. Source: sklearn.ensemble._stacking.
+/// estimator answers the method. transform: what it is given. Source: sklearn.ensemble._stacking.
 class Stacking final : public Compiled {
  public:
   struct Part {
