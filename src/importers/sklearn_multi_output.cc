@@ -4,51 +4,62 @@
 #include "formats/error.h"
 #include "importers/booster_parts.h"
 #include "importers/targets.h"
+#include "model/multi_output.h"
 
 namespace headroom::importers {
 using formats::Kind;
 using model::Method;
-using model::Target;
+using model::ChainLink;
 
+namespace {
+/// A model's labels as numbers; refused where they are texts.
 Read<std::vector<double>> label_numbers(const std::vector<model::Label>& labels, const Place& place) {
   std::vector<double> numbers;
   for (const auto& label : labels) {
-    if (std::holds_alternative<std::string>(label)) return place.refuse("several outputs whose labels are texts are not served");
+    if (std::holds_alternative<std::string>(label)) return place.refuse("a chain whose labels are texts, which scikit-learn cannot pass on");
     numbers.push_back(std::visit([](const auto& value) -> double { if constexpr (std::is_arithmetic_v<std::decay_t<decltype(value)>>) return static_cast<double>(value); else return 0; }, label));
   }
   return numbers;
 }
 
-Read<Target> read_target(const Place& place, const Estimator& whole) {
+}  // namespace
+
+Read<model::Member> read_target(const Place& place, const Estimator& whole) {
   HEADROOM_TRY(estimator, as_estimator(place, whole));
   HEADROOM_TRY(compiled, import_estimator(estimator));
   const auto& info = compiled->info();
   const bool predicts = std::ranges::find(info.methods, Method::predict) != info.methods.end();
   const bool is_classifier = info.task == model::Task::classification && !info.classes.empty();
   if (!predicts || (!is_classifier && info.task != model::Task::regression)) return place.refuse("a classifier or regressor of one output was expected here, but it is a " + info.estimator);
-  Target target;
-  if (is_classifier) {
-    HEADROOM_TRY(numbers, label_numbers(info.classes, place));
-    target.labels = std::move(numbers);
-    for (std::size_t i = 0; i < target.labels.size(); ++i) target.member.classes.push_back(static_cast<std::uint32_t>(i));
-  }
-  target.member.model = std::move(compiled);
+  model::Member target;
+  for (std::size_t i = 0; i < info.classes.size(); ++i) target.classes.push_back(static_cast<std::uint32_t>(i));
+  target.model = std::move(compiled);
   return target;
 }
 
 namespace {
-Read<std::vector<Target>> read_targets(const Estimator& whole) {
+Read<std::vector<model::Member>> read_targets(const Estimator& whole) {
   HEADROOM_TRY(list, whole.place.need("estimators_"));
   HEADROOM_TRY(count, list.size());
   if (count == 0) return list.refuse("there is no estimator in it");
-  std::vector<Target> targets;
+  std::vector<model::Member> targets;
   for (std::size_t i = 0; i < count; ++i) {
     HEADROOM_TRY(target, read_target(list.item(i), whole));
     const bool wants_classifiers = whole.name.find("Classifier") != std::string_view::npos;
-    if (target.labels.empty() == wants_classifiers) return list.item(i).refuse("a part of another kind than its whole");
+    if (target.is_classifier() != wants_classifiers) return list.item(i).refuse("a part of another kind than its whole");
     targets.push_back(std::move(target));
   }
   return targets;
+}
+
+Read<std::vector<ChainLink>> read_links(const Estimator& chain) {
+  HEADROOM_TRY(targets, read_targets(chain));
+  std::vector<ChainLink> links;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    HEADROOM_TRY(numbers, label_numbers(targets[i].model->info().classes, chain.place.find("estimators_")->item(i)));
+    links.push_back({std::move(targets[i]), std::move(numbers)});
+  }
+  return links;
 }
 
 /// order_: the target of each link.
@@ -80,9 +91,8 @@ Read<Method> fed_method(const Estimator& chain) {
 
 Imported import_multi_output(const Estimator& whole) {
   HEADROOM_TRY(targets, read_targets(whole));
-  HEADROOM_TRY(width, width_of(whole, targets[0].member));
-  std::vector<model::Member> shown;
-  for (const auto& target : targets) shown.push_back(target.member);
+  HEADROOM_TRY(width, width_of(whole, targets[0]));
+  const auto shown = targets;
   auto model = std::make_shared<model::MultiOutput>(std::move(targets), width);
   HEADROOM_TRY_VOID(finish_ensemble(whole, {}, shown, model->edit_info()));
   return model::CompiledPtr(std::move(model));
@@ -90,7 +100,7 @@ Imported import_multi_output(const Estimator& whole) {
 
 Imported import_chain(const Estimator& chain) {
   model::Chain::Spec spec;
-  HEADROOM_TRY(links, read_targets(chain));
+  HEADROOM_TRY(links, read_links(chain));
   HEADROOM_TRY(order, read_order(chain, links.size()));
   HEADROOM_TRY(fed, fed_method(chain));
   spec.fed = fed;
@@ -102,6 +112,7 @@ Imported import_chain(const Estimator& chain) {
     const bool all_have = std::ranges::all_of(links, [&](const auto& link) { return link.member.has(method) && link.labels.size() == 2; });
     if (is_classifier && all_have) spec.methods.push_back(method);
   }
+  spec.is_classifier = is_classifier;
   if (std::ranges::find(spec.methods, fed) == spec.methods.end()) return chain.place.refuse("a link of the chain lacks the method that the chain passes on");
   for (std::size_t i = 0; i < links.size(); ++i) {
     if (links[i].member.model->info().n_features != spec.n_features + i) return chain.place.find("estimators_")->item(i).refuse("it does not fit its place in the chain");

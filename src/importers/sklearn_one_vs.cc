@@ -116,6 +116,7 @@ Imported import_one_vs_rest(const Estimator& whole) {
   spec.methods = {Method::predict};
   if (all_have(spec.members, Method::predict_proba)) spec.methods.push_back(Method::predict_proba);
   if (all_have(spec.members, Method::decision_function)) spec.methods.push_back(Method::decision_function);
+  if (is_multilabel) classes = {};   // each label is 0 or 1
   return build(whole, std::move(spec), std::move(classes));
 }
 

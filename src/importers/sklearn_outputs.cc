@@ -3,7 +3,7 @@
 
 #include "importers/booster_parts.h"
 #include "importers/sklearn_tree.h"
-#include "importers/targets.h"
+#include "model/multi_output.h"
 
 namespace headroom::importers {
 using model::ForestSpec;
@@ -84,15 +84,16 @@ Imported import_several_outputs(const Estimator& estimator) {
     HEADROOM_TRY_VOID(spend(estimator, all.left.size() * 16 * classes.size()));
     for (std::size_t k = 0; k < classes.size(); ++k) builders[k].add(one_output(all, k, classes[k].size(), classes.size(), most));
   }
-  std::vector<model::Target> targets;
+  std::vector<model::Member> targets;
+  const auto classes_place = estimator.place.find("classes_");
   for (std::size_t k = 0; k < classes.size(); ++k) {
-    model::Target target;
-    HEADROOM_TRY(numbers, label_numbers(classes[k], estimator.place.find("classes_")->item(k)));
-    target.labels = std::move(numbers);
-    for (std::size_t i = 0; i < target.labels.size(); ++i) target.member.classes.push_back(static_cast<std::uint32_t>(i));
+    model::Member target;
+    for (std::size_t i = 0; i < classes[k].size(); ++i) target.classes.push_back(static_cast<std::uint32_t>(i));
     auto forest = builders[k].build();
     forest->edit_info().estimator = std::string(estimator.name);
-    target.member.model = std::move(forest);
+    forest->edit_info().classes = std::move(classes[k]);
+    forest->edit_info().classes_dtype = classes_place->item(k).value().array()->dtype.descr();
+    target.model = std::move(forest);
     targets.push_back(std::move(target));
   }
   auto model = std::make_shared<model::MultiOutput>(std::move(targets), n_features);

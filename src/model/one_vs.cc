@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/answer.h"
 #include "model/sums.h"
 
 namespace headroom::model {
@@ -109,27 +110,25 @@ void OneVs::probabilities(const double* scores, double* out) const noexcept {
 void OneVs::predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept {
   const std::size_t k = spec_.n_classes;
   const bool is_pairs = spec_.scheme == Scheme::one;
+  const bool is_labels = spec_.scheme == Scheme::rest_labels;
   const std::size_t width = is_pairs ? k : spec_.members.size();
   scratch.a.resize(rows.count() * width);
   is_pairs ? pair_votes(rows, scratch.a.data(), scratch) : ask_scores(method, rows, scratch.a.data(), scratch);
-  const bool is_labels = spec_.scheme == Scheme::rest_labels;
-  out.rows = rows.count();
-  out.dtype = method == Method::predict && !is_labels ? DType::i64 : DType::f64;
-  if (method == Method::decision_function) out.columns = is_pairs && k == 2 ? 1 : width;
-  if (method == Method::predict_proba) out.columns = is_labels ? width : k;
-  if (method == Method::predict) out.columns = is_labels ? width : 1;
-  out.i64.resize(out.dtype == DType::i64 ? out.rows : 0);
-  out.f64.resize(out.dtype == DType::f64 ? out.rows * out.columns : 0);
+  std::size_t columns = is_labels ? width : 1;
+  if (method == Method::decision_function) columns = is_pairs && k == 2 ? 1 : width;
+  if (method == Method::predict_proba && !is_labels) columns = k;
+  std::int64_t* labels = method == Method::predict ? answer_indexes(out, rows.count(), columns) : nullptr;
+  double* numbers = method == Method::predict ? nullptr : answer_numbers(out, rows.count(), columns);
   for (std::size_t i = 0; i < out.rows; ++i) {
     const double* scores = scratch.a.data() + i * width;
-    if (out.dtype == DType::i64) {
-      out.i64[i] = label(scores);
-    } else if (method == Method::predict_proba) {
-      probabilities(scores, out.f64.data() + i * out.columns);
-    } else if (method == Method::predict) {
-      for (std::size_t c = 0; c < width; ++c) out.f64[i * width + c] = scores[c] > spec_.threshold ? 1 : 0;
+    if (method == Method::predict_proba) {
+      probabilities(scores, numbers + i * columns);
+    } else if (method == Method::decision_function) {
+      std::copy_n(scores + (columns == 1 && is_pairs ? 1 : 0), columns, numbers + i * columns);
+    } else if (is_labels) {
+      for (std::size_t c = 0; c < width; ++c) labels[i * width + c] = scores[c] > spec_.threshold ? 1 : 0;
     } else {
-      std::copy_n(scores + (out.columns == 1 && is_pairs ? 1 : 0), out.columns, out.f64.data() + i * out.columns);
+      labels[i] = label(scores);
     }
   }
 }

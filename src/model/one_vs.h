@@ -11,7 +11,7 @@ class OneVs final : public Compiled {
   enum class Scheme : std::uint8_t {
     rest,         // a member for each class; predict: the largest score
     rest_binary,  // one member for two classes
-    rest_labels,  // multi-label: predict is 1 where the score passes the threshold, float64 [n, members]
+    rest_labels,  // multi-label: predict is 1 where the score passes the threshold, else 0; [n, members]
     one,          // a member for each pair: votes, and confidences for ties
     code,         // the class whose row of the code book is nearest to the scores
   };

@@ -10,6 +10,7 @@
 #include "http/server_timing.h"
 #include "http/traceparent.h"
 #include "io/clock.h"
+#include "model/member.h"
 #include "serve/admit.h"
 #include "serve/encode.h"
 
@@ -189,7 +190,7 @@ void Connection::remember(const Decoded& decoded) {
     if (predicted_.dtype == model::DType::i64) record_.result = static_cast<double>(predicted_.i64[0]);
   } else {
     record_.predicted = static_cast<std::int32_t>(predicted_.i64[0]);
-    if (served.kind == AnswerKind::probabilities) record_.confidence = detail_.f64[static_cast<std::size_t>(predicted_.i64[0])];
+    if (served.kind == AnswerKind::probabilities) record_.confidence = model::value_at(detail_, static_cast<std::size_t>(predicted_.i64[0]));
   }
   if (!service_.keep_inputs || !record_.sampled) return;
   record_.n_inputs = static_cast<std::uint8_t>(std::min(decoded.rows.width(), telemetry::kInputsKept));

@@ -97,6 +97,49 @@ TEST(Encode, ARegressorAnswersANumber) {
   EXPECT_EQ(encoded(served, {1, 2}, false), R"({"prediction":3.0})");
 }
 
+ServedModel served_as(AnswerKind kind, std::vector<std::string> labels) {
+  ServedModel served;
+  served.kind = kind;
+  for (auto& label : labels) {
+    served.label_key.push_back("\"" + label + "\":");
+    served.label_json.push_back(std::move(label));
+  }
+  return served;
+}
+
+std::string answered(const ServedModel& served, const model::Output& predicted, const model::Output& detail = {}) {
+  http::ByteBuffer out;
+  append_answer(out, served, {predicted, detail}, true);
+  return std::string(out.view());
+}
+
+TEST(Encode, Float32ProbabilitiesAreAnsweredAsTheDoublesTheyAre) {
+  const model::Output predicted{model::DType::i64, 2, 1, {}, {}, {1, 0}, {}};
+  const model::Output detail{model::DType::f32, 2, 2, {}, {0.25F, 0.75F, 0.9F, 0.1F}, {}, {}};
+  EXPECT_EQ(answered(served_as(AnswerKind::probabilities, {"0", "1"}), predicted, detail),
+            R"({"predictions":[{"prediction":1,"confidence":0.75,"probabilities":{"0":0.25,"1":0.75}},)"
+            R"({"prediction":0,"confidence":0.8999999761581421,"probabilities":{"0":0.8999999761581421,"1":0.10000000149011612}}]})");
+}
+
+TEST(Encode, SeveralOutputsAnswerALabelEach) {
+  auto served = served_as(AnswerKind::number, {});
+  served.output_label_json = {{"\"red\"", "\"blue\""}, {"-3", "7"}};
+  const model::Output predicted{model::DType::i64, 2, 2, {}, {}, {0, 1, 1, 0}, {}};
+  EXPECT_EQ(answered(served, predicted), R"({"predictions":[{"prediction":["red",7]},{"prediction":["blue",-3]}]})");
+}
+
+TEST(Encode, SeveralLabelsAndSeveralNumbersAreLists) {
+  const auto served = served_as(AnswerKind::number, {});
+  EXPECT_EQ(answered(served, {model::DType::i64, 1, 3, {}, {}, {1, 0, 1}, {}}), R"({"predictions":[{"prediction":[1,0,1]}]})");
+  EXPECT_EQ(answered(served, {model::DType::f64, 1, 2, {0.5, -2}, {}, {}, {}}), R"({"predictions":[{"prediction":[0.5,-2.0]}]})");
+}
+
+TEST(Encode, AnOutlierDetectorAnswersItsLabelAndItsScore) {
+  const model::Output predicted{model::DType::i64, 1, 1, {}, {}, {0}, {}};
+  const model::Output detail{model::DType::f64, 1, 1, {-0.25}, {}, {}, {}};
+  EXPECT_EQ(answered(served_as(AnswerKind::scores, {"-1", "1"}), predicted, detail), R"({"predictions":[{"prediction":-1,"scores":-0.25}]})");
+}
+
 TEST(Encode, DoublesReadBackAsTheSameAndStayDoubles) {
   const auto text = [](double value) {
     http::ByteBuffer out;

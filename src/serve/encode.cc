@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "model/member.h"
 
 namespace headroom::serve {
 namespace {
@@ -26,10 +27,6 @@ char* write_double(char* out, double value) {
   }
   std::memcpy(end, ".0", 2);
   return end + 2;
-}
-
-std::span<const double> row_of(const model::Output& output, std::size_t row) {
-  return {output.f64.data() + row * output.columns, output.columns};
 }
 
 void append_number(http::ByteBuffer& out, const model::Output& predicted, std::size_t at) {
@@ -63,11 +60,11 @@ void append_output_labels(http::ByteBuffer& out, const ServedModel& served, cons
   out.append(']');
 }
 
-void append_by_class(http::ByteBuffer& out, const ServedModel& served, std::span<const double> values) {
-  for (std::size_t j = 0; j < values.size(); ++j) {
+void append_by_class(http::ByteBuffer& out, const ServedModel& served, const model::Output& values, std::size_t row) {
+  for (std::size_t j = 0; j < values.columns; ++j) {
     out.append(j == 0 ? '{' : ',');
     out.append(served.label_key[j]);
-    append_double(out, values[j]);
+    append_double(out, model::value_at(values, row * values.columns + j));
   }
   out.append('}');
 }
@@ -82,19 +79,17 @@ void append_row(http::ByteBuffer& out, const ServedModel& served, const Answer& 
   const auto predicted = static_cast<std::size_t>(answer.predicted.i64[row]);
   CHECK(predicted < served.label_json.size());
   out.append(served.label_json[predicted]);
+  const std::size_t columns = answer.detail.columns;
   if (served.kind == AnswerKind::probabilities) {
-    const auto values = row_of(answer.detail, row);
+    CHECK(columns == served.label_key.size());
     out.append(R"(,"confidence":)");
-    append_double(out, values[predicted]);
+    append_double(out, model::value_at(answer.detail, row * columns + predicted));
     out.append(R"(,"probabilities":)");
-    append_by_class(out, served, values);
+    append_by_class(out, served, answer.detail, row);
   } else if (served.kind == AnswerKind::scores) {
-    const auto values = row_of(answer.detail, row);
     out.append(R"(,"scores":)");
     // A binary decision function has one column: the score of the second class.
-    if (values.size() == served.label_key.size()) append_by_class(out, served, values);
-    else if (values.size() == 1) append_double(out, values[0]);
-    else append_numbers(out, answer.detail, row);
+    columns == served.label_key.size() ? append_by_class(out, served, answer.detail, row) : append_numbers(out, answer.detail, row);
   }
   out.append('}');
 }

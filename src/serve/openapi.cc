@@ -1,5 +1,6 @@
 #include "serve/openapi.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "generated/version.h"
@@ -64,10 +65,22 @@ std::string by_class(const ServedModel& served) {
          list(count, [&](std::size_t i) { return served.label_key[i] + R"({"type":"number"})"; }) + "}}";
 }
 
+/// The labels of all outputs, each once.
+std::string every_label(const ServedModel& served) {
+  std::vector<std::string> all;
+  for (const auto& output : served.output_label_json) {
+    for (const auto& label : output) {
+      if (std::find(all.begin(), all.end(), label) == all.end()) all.push_back(label);
+    }
+  }
+  return list(all.size(), [&](std::size_t i) { return all[i]; });
+}
+
 std::string prediction(const ServedModel& served) {
   const std::string labels = R"({"enum":[)" + list(served.label_json.size(), [&](std::size_t i) { return served.label_json[i]; }) + "]}";
   switch (served.kind) {
     case AnswerKind::number:
+      if (!served.output_label_json.empty()) return R"({"type":"object","required":["prediction"],"properties":{"prediction":{"type":"array","items":{"enum":[)" + every_label(served) + "]}}}}";
       return R"({"type":"object","required":["prediction"],"properties":{"prediction":{"type":["number","array","null"],"items":{"type":"number"}}}})";
     case AnswerKind::label: return R"({"type":"object","required":["prediction"],"properties":{"prediction":)" + labels + "}}";
     case AnswerKind::scores:

@@ -54,7 +54,8 @@ expected<ServedModel, NotServable> offer(model::ModelPtr model, std::string name
     auto& labels = served.output_label_json.emplace_back();
     for (const auto& label : output.labels) labels.push_back(label_json(label));
   }
-  if (info.task != Task::classification || info.classes.empty()) served.kind = AnswerKind::number;
+  // An outlier detector's answers are labels too: -1 and 1.
+  if (info.task == Task::regression || info.classes.empty()) served.kind = AnswerKind::number;
   else if (answers(info, Method::predict_proba)) served.kind = AnswerKind::probabilities;
   else if (answers(info, Method::decision_function)) served.kind = AnswerKind::scores;
   served.example = ExampleRow::of(*model);
