@@ -198,7 +198,7 @@ Read<model::CompiledPtr> import_linear(const Place& booster, const XgboostHead& 
   spec.missing = static_cast<float>(options.missing);
   spec.link = head.objective.link;
   spec.weights.assign(weights.begin(), weights.end() - static_cast<std::ptrdiff_t>(head.groups));
-  for (std::size_t k = 0; k < head.groups; ++k) spec.bias.push_back(static_cast<float>(weights[head.n_features * head.groups + k]) + head.base[k]);
+  for (std::size_t k = 0; k < head.groups; ++k) spec.bias.push_back(static_cast<float>(weights[head.n_features * head.groups + k]) + head.base[0]);   // all groups take the first base score
   return model::CompiledPtr(std::make_shared<model::LinearBooster>(std::move(spec)));
 }
 }  // namespace
