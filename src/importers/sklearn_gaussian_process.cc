@@ -201,6 +201,6 @@ Imported import_gp_classifier(const Estimator& estimator) {
     }
   }
   HEADROOM_TRY_VOID(check_width(estimator, n_features, "X_train_"));
-  return finish(estimator, std::make_shared<model::GaussianProcessClassifier>(n_features, std::move(latents)), std::move(classes));
+  return finish(estimator, std::make_shared<model::GaussianProcessClassifier>(n_features, std::move(latents), base.version < Version{1, 8}), std::move(classes));
 }
 }  // namespace headroom::importers

@@ -5,6 +5,7 @@
 
 #include "model/answer.h"
 #include "model/check_rows.h"
+#include "model/one_vs.h"
 #include "model/sums.h"
 
 namespace headroom::model {
@@ -41,7 +42,7 @@ void GaussianProcessRegressor::predict(Method method, const Rows& rows, Output& 
   }
 }
 
-GaussianProcessClassifier::GaussianProcessClassifier(std::size_t n_features, std::vector<Latent> latents) : n_features_(n_features), latents_(std::move(latents)) {
+GaussianProcessClassifier::GaussianProcessClassifier(std::size_t n_features, std::vector<Latent> latents, bool last_of_equals) : n_features_(n_features), latents_(std::move(latents)), last_of_equals_(last_of_equals) {
   CHECK(!latents_.empty() && n_features_ > 0);
   ModelInfo& info = edit_info();
   info.task = Task::classification;
@@ -110,10 +111,7 @@ void GaussianProcessClassifier::predict(Method method, const Rows& rows, Output&
       const double sum = numpy_sum(p, n_classes);
       for (std::size_t k = 0; k < n_classes; ++k) p[k] /= sum;
     } else {
-      labels[i] = 0;
-      for (std::size_t k = 1; k < n_classes; ++k) {
-        if (p[k] >= p[static_cast<std::size_t>(labels[i])]) labels[i] = static_cast<std::int64_t>(k);
-      }
+      labels[i] = static_cast<std::int64_t>(largest_of_rest({p, n_classes}, last_of_equals_));
     }
   }
 }

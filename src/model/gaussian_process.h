@@ -25,8 +25,8 @@ class GaussianProcessRegressor final : public Compiled {
   Spec spec_;
 };
 
-/// Laplace's approximation. Two classes: class 1 if the latent mean is above 0. More: one against the rest, the last largest
-/// probability; predict_proba divides by the sum.
+/// Laplace's approximation. Two classes: class 1 if the latent mean is above 0. More: one against the rest, the largest
+/// probability (largest_of_rest); predict_proba divides by the sum.
 /// Sources: sklearn.gaussian_process._gpc, sklearn.multiclass.OneVsRestClassifier.
 class GaussianProcessClassifier final : public Compiled {
  public:
@@ -38,7 +38,7 @@ class GaussianProcessClassifier final : public Compiled {
     std::vector<double> lower;       // [count, count]: the Cholesky factor
   };
   /// latents: one (two classes), or one a class.
-  GaussianProcessClassifier(std::size_t n_features, std::vector<Latent> latents);
+  GaussianProcessClassifier(std::size_t n_features, std::vector<Latent> latents, bool last_of_equals = false);
   [[nodiscard]] expected<void, RowError> validate(const Rows& rows) const override;
   void predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept override;
 
@@ -47,5 +47,6 @@ class GaussianProcessClassifier final : public Compiled {
   [[nodiscard]] double probability(const Latent& latent, const double* row, Scratch& scratch) const noexcept;
   std::size_t n_features_;
   std::vector<Latent> latents_;
+  bool last_of_equals_;
 };
 }  // namespace headroom::model

@@ -7,6 +7,19 @@
 #include "model/sums.h"
 
 namespace headroom::model {
+std::size_t largest_of_rest(std::span<const double> scores, bool last_of_equals) noexcept {
+  std::size_t best = 0;
+  double most = -std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const std::size_t c = last_of_equals ? i : scores.size() - 1 - i;
+    if (std::isnan(scores[c])) break;
+    if (scores[c] < most) continue;
+    most = scores[c];
+    best = c;
+  }
+  return best;
+}
+
 OneVs::OneVs(Spec spec) : spec_(std::move(spec)) {
   CHECK(!spec_.members.empty());
   ModelInfo& info = edit_info();
@@ -64,13 +77,7 @@ std::int64_t OneVs::label(const double* scores) const noexcept {
   const std::size_t k = spec_.n_classes;
   if (spec_.scheme == Scheme::rest_binary) return static_cast<std::int64_t>(scores[0] > spec_.threshold);
   if (spec_.scheme == Scheme::one) return k == 2 ? static_cast<std::int64_t>(scores[1] > spec_.threshold) : static_cast<std::int64_t>(argmax({scores, k}));
-  if (spec_.scheme == Scheme::rest) {
-    std::size_t best = 0;
-    for (std::size_t c = 1; c < m; ++c) {
-      if (scores[c] > scores[best] || (spec_.last_of_equals && scores[c] == scores[best])) best = c;
-    }
-    return static_cast<std::int64_t>(best);
-  }
+  if (spec_.scheme == Scheme::rest) return static_cast<std::int64_t>(largest_of_rest({scores, m}, spec_.last_of_equals));
   return static_cast<std::int64_t>(nearest_code(scores));
 }
 

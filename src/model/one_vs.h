@@ -5,6 +5,10 @@
 #include "model/member.h"
 
 namespace headroom::model {
+/// Which of one-versus-rest's scores is the largest: of equal ones the last up to scikit-learn 1.7, the first since. Scores are looked
+/// at in that order, and none behind a NaN counts. Source: sklearn.multiclass.OneVsRestClassifier.predict.
+[[nodiscard]] std::size_t largest_of_rest(std::span<const double> scores, bool last_of_equals) noexcept;
+
 /// Sources: sklearn.multiclass.OneVsRestClassifier, OneVsOneClassifier, OutputCodeClassifier; utils.multiclass._ovr_decision_function.
 class OneVs final : public Compiled {
  public:
