@@ -146,6 +146,7 @@ TEST(Sniff, TellsFormatsByContent) {
   EXPECT_EQ(sniff(bytes("\x93NUMPY\x01")), Format::npy);
   EXPECT_EQ(sniff(bytes("tree\nversion=v4\n")), Format::lightgbm_text);
   EXPECT_EQ(sniff(bytes("{\"learner\":{}}")), Format::xgboost_json);
+  EXPECT_EQ(sniff(bytes("{\"features_info\":{\"float_features\":[]}}")), Format::catboost);
   EXPECT_EQ(sniff(bytes("\x80\x04N.")), Format::pickle);
 }
 }  // namespace

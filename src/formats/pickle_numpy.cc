@@ -38,20 +38,53 @@ expected<Reduced, ParseError> make_reconstruct(PickleStream& stream, std::span<c
   return Reduced{true, array};
 }
 
+/// numpy.transpose(array, axes): axis i of the result is axis axes[i] of the array, whose bytes stand in C order. Copies.
+expected<void, ParseError> transpose(PickleStream& stream, std::span<const Value> axes, NdArray& array) {
+  const std::size_t n = array.shape.size();
+  std::vector<std::uint64_t> shape, steps(n, 1), step_of, at(n, 0);
+  std::vector<bool> seen(n);
+  for (std::size_t i = n; i-- > 1;) steps[i - 1] = steps[i] * array.shape[i];
+  for (const Value& axis : axes) {
+    const bool fits = axis.is(Kind::integer) && axis.integer() >= 0 && static_cast<std::size_t>(axis.integer()) < n && !seen[static_cast<std::size_t>(axis.integer())];
+    if (!fits) return stream.fail("the order of the axes of an array is no order of its " + std::to_string(n) + " axes");
+    const auto from = static_cast<std::size_t>(axis.integer());
+    seen[from] = true;
+    shape.push_back(array.shape[from]);
+    step_of.push_back(steps[from]);
+  }
+  if (shape.size() != n) return stream.fail("the order of the axes of an array names " + std::to_string(shape.size()) + " of its " + std::to_string(n) + " axes");
+  std::string bytes;
+  const std::uint64_t count = array.count();
+  HEADROOM_TRY_VOID(stream.charge(array.data.size()));
+  bytes.reserve(array.data.size());
+  for (std::uint64_t k = 0; k < count; ++k) {
+    std::uint64_t from = 0;
+    for (std::size_t i = 0; i < n; ++i) from += at[i] * step_of[i];
+    bytes.append(reinterpret_cast<const char*>(array.data.data()) + from * array.dtype.itemsize, array.dtype.itemsize);
+    for (std::size_t i = n; i-- > 0 && ++at[i] == shape[i];) at[i] = 0;
+  }
+  HEADROOM_TRY(kept, stream.make_owned(Kind::bytes, std::move(bytes)));
+  array.data = bytes_of(kept);
+  array.shape = std::move(shape);
+  return {};
+}
+
 expected<Reduced, ParseError> make_frombuffer(PickleStream& stream, std::span<const Value> args) {
-  if (args.size() != 4) return stream.fail("numpy's _frombuffer with " + std::to_string(args.size()) + " arguments for an array; 4 are known", ParseCode::unsupported);
+  const bool has_axes = args.size() == 5 && args[3].is(Kind::text) && args[3].text() == "K" && args[4].is(Kind::tuple);   // numpy 2.4 and newer
+  if (args.size() != 4 && !has_axes) return stream.fail("numpy's _frombuffer with " + std::to_string(args.size()) + " arguments for an array; 4 are known, or 5 with the order of the axes", ParseCode::unsupported);
   if (!args[0].is(Kind::bytes) || args[1].dtype() == nullptr) return stream.fail("numpy's _frombuffer makes an array from bytes and a dtype, not from " + describe(args[0]));
   NdArray array;
   array.dtype = *args[1].dtype();
   HEADROOM_TRY(shape, read_shape(stream, args[2]));
   array.shape = std::move(shape);
-  if (!args[3].is(Kind::text) || (args[3].text() != "C" && args[3].text() != "F")) return stream.fail("the order of an array is " + describe(args[3]) + ", not 'C' or 'F'");
+  if (!has_axes && (!args[3].is(Kind::text) || (args[3].text() != "C" && args[3].text() != "F"))) return stream.fail("the order of an array is " + describe(args[3]) + ", not 'C' or 'F'");
   array.fortran = args[3].text() == "F";
   array.data = bytes_of(args[0]);
   if (array.dtype.kind == 'O') return stream.fail("an array of dtype object over raw bytes");
   if (array.data.size() / array.dtype.itemsize != array.count() || array.data.size() % array.dtype.itemsize != 0) {
     return stream.fail("the shape of an array does not fit its " + std::to_string(array.data.size()) + " bytes");
   }
+  if (has_axes) HEADROOM_TRY_VOID(transpose(stream, args[4].items(), array));
   HEADROOM_TRY(made, make_array(stream, std::move(array)));
   return Reduced{true, made};
 }

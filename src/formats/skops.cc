@@ -25,7 +25,7 @@ struct Held {
 
 /// Loaders whose content prediction never needs: they stay opaque.
 constexpr std::string_view kOpaque[] = {"RandomStateNode", "RandomGeneratorNode", "MaskedArrayNode", "MethodNode", "PartialNode", "OperatorFuncNode",
-                                        "ConstructorFromReduceNode", "ReduceNode", "QuantileForestNode", "TreeDictNode", "DatetimeNode"};
+                                        "ConstructorFromReduceNode", "ReduceNode", "SGDNode", "QuantileForestNode", "TreeDictNode", "DatetimeNode"};
 
 class SkopsReader : SkopsBuilder {
  public:
@@ -99,6 +99,7 @@ class SkopsReader : SkopsBuilder {
     if (loader == "NdArrayNode") return numpy(node, path, depth);
     if (loader == "TreeNode" || loader == "LossNode") return reduced(node, path, depth);
     if (loader == "ObjectNode" || loader == "_DictWithDeprecatedKeysNode") return instance(node, path, depth);
+    if (const auto* content = node.find("content"); loader == "DefaultDictNode" && content != nullptr && content->find("main") != nullptr) return convert(*content->find("main"), path, depth + 1);
     if (loader == "DictNode" || loader == "DefaultDictNode" || loader == "OrderedDictNode") return dict(node, path, depth);
     if (loader == "ListNode") return sequence(Kind::list, node, path, depth);
     if (loader == "TupleNode") return sequence(Kind::tuple, node, path, depth);
@@ -210,20 +211,7 @@ class SkopsReader : SkopsBuilder {
 
   Made slice(const Value& node, const std::string& path) {
     HEADROOM_TRY(content, content_of(node, Kind::dict, path));
-    std::vector<Value> bounds;
-    for (const auto* name : {"start", "stop", "step"}) {
-      const auto* bound = content.find(name);
-      if (bound == nullptr || (!bound->is(Kind::none) && !bound->is(Kind::integer) && !bound->is(Kind::text))) return fail(path, "a slice of skops needs start, stop and step");
-      if (bound->is(Kind::text)) {
-        HEADROOM_TRY(kept, text(std::string(bound->text()), path));
-        bounds.push_back(kept);
-      } else {
-        bounds.push_back(*bound);
-      }
-    }
-    HEADROOM_TRY(callee, global("builtins.slice", path));
-    HEADROOM_TRY(args, container(Kind::tuple, std::move(bounds), path));
-    return object(Kind::call, callee, args, Value(), path);
+    return slice_of(content, path);
   }
 
   expected<NdArray, SkopsError> npy_member(const Value& node, const std::string& path) {
@@ -252,22 +240,13 @@ class SkopsReader : SkopsBuilder {
     return array(std::move(content), path);
   }
 
-  /// An array of Python objects: its elements in C order, and a tuple for its shape.
+  /// An array of Python objects: its elements as lists in lists, and a tuple for its shape.
   Made objects(const Value& node, const std::string& path, std::size_t depth) {
     const auto* shape_node = node.find("shape");
     if (shape_node == nullptr) return fail(path, "an array of objects without a shape");
     HEADROOM_TRY(shape, convert(*shape_node, path + ".shape", depth + 1));
     HEADROOM_TRY(items, sequence(Kind::list, node, path, depth));
-    NdArray content;
-    content.dtype = DType{'O', false, 8, {}};
-    for (const auto& size : shape.items()) {
-      if (!size.is(Kind::integer) || size.integer() < 0 || content.shape.size() == limits_.max_dimensions) return fail(path, "an array of objects whose shape is no tuple of sizes");
-      content.shape.push_back(static_cast<std::uint64_t>(size.integer()));
-    }
-    const auto count = element_count(content.shape, std::max<std::uint64_t>(items.items().size(), 1));
-    if (!shape.is(Kind::tuple) || !count || *count != items.items().size()) return fail(path, "an array of objects whose shape does not fit its content");
-    content.objects.assign(items.items().begin(), items.items().end());
-    return array(std::move(content), path);
+    return object_array(shape, items, limits_, path);
   }
 
   Made dtype(const Value& node, const std::string& path, std::size_t depth) {
@@ -298,31 +277,9 @@ class SkopsReader : SkopsBuilder {
     auto inner = Zip::open(content, limits_);
     if (!inner) return unexpected(SkopsError{std::move(inner.error()), printable(path, 200)});
     held_->inner.push_back(std::make_unique<Zip>(std::move(*inner)));
-    std::vector<Value> state;
-    for (const auto* name : {"data", "indices", "indptr", "offsets", "shape"}) {
-      const std::string stored = std::string(name) + ".npy";
-      if (!held_->inner.back()->has(stored)) continue;
-      auto npy = held_->inner.back()->read(stored);
-      if (!npy) return unexpected(SkopsError{std::move(npy.error()), printable(path, 200)});
-      auto values = read_npy(*npy, limits_);
-      if (!values) return unexpected(SkopsError{std::move(values.error()), printable(path, 200)});
-      const bool is_shape = std::string_view(name) == "shape";
-      HEADROOM_TRY(key, text(is_shape ? "_shape" : name, path));
-      state.push_back(key);
-      if (!is_shape) {
-        HEADROOM_TRY(made, array(std::move(*values), path));
-        state.push_back(made);
-        continue;
-      }
-      std::vector<Value> sizes;
-      if (!values->dtype.is_numeric() || values->count() > limits_.max_dimensions) return fail(path, "a sparse matrix without a shape");
-      for (std::size_t i = 0; i < values->count(); ++i) sizes.emplace_back(read_int(values->dtype, values->element(i)));
-      HEADROOM_TRY(tuple, container(Kind::tuple, std::move(sizes), path));
-      state.push_back(tuple);
-    }
+    HEADROOM_TRY(dict, sparse_state(*held_->inner.back(), limits_, path));
     HEADROOM_TRY(callee, named(node, path));
     HEADROOM_TRY(args, container(Kind::tuple, {}, path));
-    HEADROOM_TRY(dict, container(Kind::dict, std::move(state), path));
     return object(Kind::object, callee, args, dict, path);
   }
 

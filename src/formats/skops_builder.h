@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "formats/skops.h"
+#include "formats/zip.h"
 
 namespace headroom::formats {
 class SkopsBuilder {
@@ -59,6 +60,16 @@ class SkopsBuilder {
     return Value(node);
   }
 
+  /// An array of Python objects from its shape (a tuple) and its elements as lists in lists.
+  Made object_array(const Value& shape, const Value& items, const Limits& limits, const std::string& path);
+  /// builtins.slice of {start, stop, step}.
+  Made slice_of(const Value& content, const std::string& path);
+  /// The state of a sparse matrix as pickles have it, from what scipy.sparse.save_npz wrote.
+  Made sparse_state(Zip& npz, const Limits& limits, const std::string& path);
+
   Graph graph_;
+
+ private:
+  expected<std::vector<Value>, SkopsError> flatten(std::span<const Value> items, const std::vector<std::uint64_t>& shape, const std::string& path);
 };
 }  // namespace headroom::formats

@@ -17,7 +17,10 @@ Format sniff_zip(std::string_view text) {
 }
 
 Format sniff_json(std::string_view head) {
-  if (head.find("\"oblivious_trees\"") != std::string_view::npos || head.find("\"ctrs\"") != std::string_view::npos) return Format::catboost;
+  if (head.find("\"learner\"") != std::string_view::npos) return Format::xgboost_json;
+  for (const auto* key : {"\"oblivious_trees\"", "\"features_info\"", "\"ctrs\"", "\"ctr_data\""}) {
+    if (head.find(key) != std::string_view::npos) return Format::catboost;
+  }
   return Format::xgboost_json;
 }
 

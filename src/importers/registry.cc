@@ -21,6 +21,9 @@ Imported import_svr(const Estimator& estimator);
 Imported import_sgd_one_class(const Estimator& estimator);
 Imported import_kernel_ridge(const Estimator& estimator);
 Imported import_mlp(const Estimator& estimator);
+Imported import_gp_regressor(const Estimator& estimator);
+Imported import_gp_classifier(const Estimator& estimator);
+Imported import_gp_binary(const Estimator& estimator);
 Imported import_neighbors_classifier(const Estimator& estimator);
 Imported import_neighbors_regressor(const Estimator& estimator);
 Imported import_nearest_centroid(const Estimator& estimator);
@@ -144,6 +147,9 @@ constexpr Row kRegistry[] = {
     {"sklearn.linear_model._stochastic_gradient.SGDOneClassSVM", import_sgd_one_class},
     {"sklearn.neural_network._multilayer_perceptron.MLPClassifier", import_mlp},
     {"sklearn.neural_network._multilayer_perceptron.MLPRegressor", import_mlp},
+    {"sklearn.gaussian_process._gpr.GaussianProcessRegressor", import_gp_regressor},
+    {"sklearn.gaussian_process._gpc.GaussianProcessClassifier", import_gp_classifier},
+    {"sklearn.gaussian_process._gpc._BinaryGaussianProcessClassifierLaplace", import_gp_binary},
     {"sklearn.neighbors._classification.KNeighborsClassifier", import_neighbors_classifier},
     {"sklearn.neighbors._classification.RadiusNeighborsClassifier", import_neighbors_classifier},
     {"sklearn.neighbors._regression.KNeighborsRegressor", import_neighbors_regressor},

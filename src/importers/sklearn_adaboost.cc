@@ -2,6 +2,7 @@
 #include "formats/error.h"
 #include "importers/booster_parts.h"
 #include "importers/members.h"
+#include "importers/numpy_era.h"
 #include "model/adaboost.h"
 
 namespace headroom::importers {
@@ -44,6 +45,7 @@ Imported import_adaboost_classifier(const Estimator& boosting) {
   HEADROOM_TRY(members, read_members(list, boosting, &classes.classes));
   HEADROOM_TRY(algorithm, algorithm_of(boosting));
   spec.algorithm = algorithm;
+  spec.log = log_of(boosting.version);
   for (std::size_t i = 0; algorithm == AdaBoost::Algorithm::samme_r && i < members.size(); ++i) {
     if (!members[i].has(model::Method::predict_proba) || members[i].classes.size() != spec.n_classes) return list.item(i).refuse("SAMME.R needs the probability of each class");
   }

@@ -97,6 +97,9 @@ Imported import_voting(const Estimator& voting) {
     const bool all_classes = std::ranges::all_of(members, [&](const auto& member) { return member.classes.size() == spec.n_classes; });
     if (!all_classes) return list.refuse("an estimator knows fewer classes than the vote");
   }
+  // Probabilities that are not flattened are one matrix a member, which is no table of rows.
+  const auto flatten = voting.place.find("flatten_transform");
+  spec.has_transform = spec.ballot != Ballot::probabilities || (flatten && flatten->value().is(Kind::boolean) && flatten->value().boolean());
   HEADROOM_TRY(weights, voting_weights(voting, members.size()));
   spec.divisor = static_cast<double>(members.size());
   if (!weights.empty()) spec.divisor = model::numpy_sum(weights);

@@ -3,6 +3,7 @@
 
 #include "formats/error.h"
 #include "importers/booster_parts.h"
+#include "importers/numpy_era.h"
 #include "importers/sklearn_tree.h"
 
 namespace headroom::importers {
@@ -14,13 +15,21 @@ using model::Link;
 
 namespace {
 /// What scipy's gmean and MultinomialLogit make of probabilities (1.4 and later).
-std::vector<double> symmetric_log(const std::vector<double>& p) {
+std::vector<double> symmetric_log(const std::vector<double>& p, Version version) {
   std::vector<double> logs;
-  for (const double value : p) logs.push_back(std::log(value));
+  for (const double value : p) logs.push_back(model::numpy_log(value, log_of(version)));
   const double mean = std::exp(model::numpy_sum(logs) / static_cast<double>(p.size()));
   std::vector<double> out;
-  for (const double value : p) out.push_back(std::log(value / mean));
+  for (const double value : p) out.push_back(model::numpy_log(value / mean, log_of(version)));
   return out;
+}
+
+/// numpy's logit up to 1.3, then scipy.special.logit, which from 1.15 on (that came with scikit-learn 1.6) is exact near a half.
+double logit(double p, Version version) {
+  if (version < Version{1, 4}) return model::numpy_log(p / (1.0 - p), log_of(version));
+  if (version < Version{1, 6} || p < 0.3 || p > 0.65) return std::log(p / (1.0 - p));
+  const double s = 2 * (p - 0.5);
+  return std::log1p(s) - std::log1p(-s);
 }
 
 /// The probabilities that a DummyClassifier gives every row.
@@ -63,12 +72,12 @@ Read<std::vector<double>> initial_scores(const Estimator& boosting, std::size_t 
   const auto loss = boosting.place.find("loss");
   const bool is_exponential = loss && loss->value().is(Kind::text) && loss->value().text() == "exponential";
   if (n_scores > 1) {
-    if (boosting.version >= Version{1, 4}) return symmetric_log(p);
-    for (double& value : p) value = std::log(value);
+    if (boosting.version >= Version{1, 4}) return symmetric_log(p, boosting.version);
+    for (double& value : p) value = model::numpy_log(value, log_of(boosting.version));
     return std::move(p);
   }
-  const double logit = std::log(p[1] / (1.0 - p[1]));
-  return std::vector<double>{is_exponential ? 0.5 * logit : logit};
+  const double score = logit(p[1], boosting.version);
+  return std::vector<double>{is_exponential ? 0.5 * score : score};
 }
 
 Read<model::ScoreLink> link_of(const Estimator& boosting, std::size_t n_scores) {

@@ -3,6 +3,7 @@
 
 #include "formats/error.h"
 #include "importers/members.h"
+#include "model/constant.h"
 #include "model/one_vs.h"
 
 namespace headroom::importers {
@@ -16,13 +17,46 @@ bool all_have(std::span<const model::Member> members, Method method) {
   return std::ranges::all_of(members, [&](const auto& member) { return member.has(method); });
 }
 
+/// Whether it stands in for a member: the training rows gave one answer only.
+bool is_constant(const model::Member& member) { return !member.is_classifier() && member.has(Method::decision_function); }
+
+std::optional<Place> constant_at(const Place& place) {
+  const bool is_one = place.value().is(Kind::object) && place.value().callee().is_global("sklearn.multiclass._ConstantPredictor");
+  return is_one ? std::optional(place) : std::nullopt;
+}
+
+Read<model::Member> read_constant(const Place& place, std::size_t width) {
+  HEADROOM_TRY(answer_place, place.need("y_"));
+  HEADROOM_TRY(answer, answer_place.numbers({1}));
+  model::Member member;
+  member.model = std::make_shared<model::OneAnswer>(width, answer[0]);
+  member.model->edit_info().tree.estimator = "a constant";
+  member.model->edit_info().estimator = "_ConstantPredictor";
+  return member;
+}
+
+/// Columns that the members take: what the whole or one of them says.
+Read<std::size_t> binary_width(const Place& list, std::size_t count, const Estimator& whole) {
+  if (whole.place.find("n_features_in_")) return n_features_of(whole);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (const auto width = list.item(i).find("n_features_in_")) return width->count();
+  }
+  return whole.width_hint;
+}
+
 /// Members answer low or 1, as classifiers or as regressors of that number.
 Read<std::vector<model::Member>> read_binary(const Place& list, const Estimator& whole, std::int64_t low = 0) {
   HEADROOM_TRY(count, list.size());
   if (count == 0) return list.refuse("there is no estimator in it");
   const std::vector<model::Label> labels{low, std::int64_t{1}};
+  HEADROOM_TRY(width, binary_width(list, count, whole));
   std::vector<model::Member> members;
   for (std::size_t i = 0; i < count; ++i) {
+    if (const auto constant = constant_at(list.item(i))) {
+      HEADROOM_TRY(one, read_constant(*constant, width));
+      members.push_back(std::move(one));
+      continue;
+    }
     auto member = read_member(list.item(i), whole, &labels);
     if (!member) {
       auto regressor = read_member(list.item(i), whole, nullptr);
@@ -33,8 +67,9 @@ Read<std::vector<model::Member>> read_binary(const Place& list, const Estimator&
     }
     members.push_back(std::move(*member));
   }
-  const bool first = members[0].is_classifier();
-  if (!std::ranges::all_of(members, [&](const auto& member) { return member.is_classifier() == first; })) return list.refuse("classifiers and regressors are mixed");
+  const auto classifiers = static_cast<std::size_t>(std::ranges::count_if(members, [](const auto& member) { return member.is_classifier(); }));
+  const auto constants = static_cast<std::size_t>(std::ranges::count_if(members, is_constant));
+  if (classifiers != 0 && classifiers + constants != members.size()) return list.refuse("classifiers and regressors are mixed");
   return members;
 }
 
@@ -79,8 +114,8 @@ Imported import_one_vs_rest(const Estimator& whole) {
   spec.keep_zero_row = whole.version >= Version{1, 7};
   spec.threshold = threshold_of(spec.members[0]);
   spec.methods = {Method::predict};
-  if (spec.members[0].is_classifier() && all_have(spec.members, Method::predict_proba)) spec.methods.push_back(Method::predict_proba);
-  if (spec.members[0].is_classifier() && all_have(spec.members, Method::decision_function)) spec.methods.push_back(Method::decision_function);
+  if (all_have(spec.members, Method::predict_proba)) spec.methods.push_back(Method::predict_proba);
+  if (all_have(spec.members, Method::decision_function)) spec.methods.push_back(Method::decision_function);
   if (is_multilabel) classes = {};   // each label is 0 or 1
   return build(whole, std::move(spec), std::move(classes));
 }
@@ -112,11 +147,12 @@ Imported import_output_code(const Estimator& whole) {
   spec.scheme = Scheme::code;
   HEADROOM_TRY(book, whole.place.need("code_book_"));
   HEADROOM_TRY(codes, book.numbers({spec.n_classes, count}));
-  // Codes are −1 and 1 where members decide, else 0 and 1. A member that knows one answer only is refused.
+  // Codes are −1 and 1 where members decide, else 0 and 1.
   const bool is_signed = std::ranges::find(codes, -1.0) != codes.end();
   HEADROOM_TRY(members, read_binary(list, whole, is_signed ? -1 : 0));
   spec.members = std::move(members);
   spec.code_book = std::move(codes);
+  spec.root_of_distance = whole.version < Version{1, 3};
   spec.methods = {Method::predict};
   return build(whole, std::move(spec), std::move(classes));
 }

@@ -16,15 +16,21 @@ bool is_passthrough(const Place& step) {
 
 bool answers(const model::ModelInfo& info, Method method) { return std::ranges::find(info.methods, method) != info.methods.end(); }
 
-/// Columns that the first of steps [from, …) which says so takes; 0 if none does. A step that does not say keeps the width.
-std::size_t width_ahead(const Place& steps, std::size_t from, std::size_t n_steps) {
+/// Columns that the first of steps [from, …) which says so takes; 0 if none does. A step that does not say keeps the width;
+/// a union says what the first of its parts does that says so.
+std::size_t width_ahead(const Place& steps, std::size_t from, std::size_t n_steps, int depth = 0) {
+  constexpr int kDeepest = 4;
   for (std::size_t i = from; i < n_steps; ++i) {
     const auto step = steps.item(i);
     if (step.value().items().size() != 2) return 0;
-    const auto width = step.item(1).find("n_features_in_");
-    if (!width) continue;
-    const auto count = width->count();
-    return count ? *count : 0;
+    if (const auto width = step.item(1).find("n_features_in_")) {
+      const auto count = width->count();
+      return count ? *count : 0;
+    }
+    auto parts = step.item(1).find("transformer_list");
+    if (!parts) parts = step.item(1).find("steps");
+    const auto n_parts = parts && depth < kDeepest ? parts->size() : Read<std::size_t>(std::size_t{0});
+    if (const auto width = n_parts ? width_ahead(*parts, 0, *n_parts, depth + 1) : 0; width > 0) return width;
   }
   return 0;
 }

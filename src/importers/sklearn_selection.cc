@@ -233,6 +233,18 @@ Read<Mask> without_inner(const Estimator& estimator) {
   if (estimator.name == "VarianceThreshold") return by_variance(estimator);
   return generic(estimator);
 }
+
+/// RFE and RFECV also predict, with the estimator fitted on what they keep; where that cannot be served they only transform.
+model::CompiledPtr with_answers(const Estimator& estimator, model::CompiledPtr selector) {
+  const auto place = estimator.place.find("estimator_");
+  if (!place || !estimator.name.starts_with("RFE")) return selector;
+  auto inner_estimator = as_estimator(*place, estimator);
+  if (!inner_estimator) return selector;
+  auto inner = import_estimator(*inner_estimator);
+  if (!inner || (*inner)->info().n_features != selector->info().n_outputs) return selector;
+  if (std::ranges::find((*inner)->info().methods, model::Method::predict) == (*inner)->info().methods.end()) return selector;
+  return std::make_shared<model::SelectedEstimator>(std::move(selector), std::move(*inner));
+}
 }  // namespace
 
 Imported import_selector(const Estimator& estimator) {
@@ -251,8 +263,8 @@ Imported import_selector(const Estimator& estimator) {
   }
   if (chosen.empty()) return estimator.place.refuse("selects no features");
   HEADROOM_TRY_VOID(spend(estimator, selected.mask.size() * 4));
-  auto model = std::make_shared<model::Selector>(selected.mask.size(), std::move(chosen), selected.nan);
+  auto model = with_answers(estimator, std::make_shared<model::Selector>(selected.mask.size(), std::move(chosen), selected.nan));
   HEADROOM_TRY_VOID(describe(estimator, model->edit_info()));
-  return model::CompiledPtr(std::move(model));
+  return model;
 }
 }  // namespace headroom::importers

@@ -72,6 +72,10 @@ Read<model::ModelPtr> import_xgboost_file(const formats::Graph& graph, const Imp
   Budget budget = budget_of(graph);
   const Place root(graph.root, "model");
   if (!options.select.empty()) return root.refuse("--select: an XGBoost file holds one model");
+  if (!find_child(root, "learner")) {
+    if (find_child(root, "tree_info")) return root.refuse("this is what LightGBM's dump_model prints, which is for reading; save the model with save_model");
+    return root.refuse("this is JSON, but no model: it has no \"learner\" as XGBoost's files have");
+  }
   const Estimator file{root, "xgboost.core.Booster", "Booster", kNewest, false, 0, &budget};
   XgboostOptions xgboost;
   xgboost.missing = std::numeric_limits<double>::quiet_NaN();

@@ -149,38 +149,6 @@ Read<std::size_t> trees_used(const Place& model, const XgboostHead& head, std::s
   return iterations >= n_trees / layer ? n_trees : iterations * layer;
 }
 
-/// Since 3.1 the document holds the names of categories: one entry a feature.
-Read<bool> read_categories(const Place& model, const XgboostHead& head, model::BoosterInputs& inputs) {
-  const auto cats = find_child(model, "cats");
-  if (!cats) return true;
-  HEADROOM_TRY(enc, child(*cats, "enc"));
-  HEADROOM_TRY(count, enc.size());
-  if (count == 0) return true;
-  if (count != head.n_features) return enc.refuse("there are " + std::to_string(count) + " lists of categories for " + std::to_string(head.n_features) + " features");
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto entry = enc.item(i);
-    HEADROOM_TRY(values_place, child(entry, "values"));
-    HEADROOM_TRY(values, number_list(values_place));
-    if (values.empty()) continue;
-    std::vector<model::Label> labels;
-    if (const auto offsets_place = find_child(entry, "offsets")) {
-      HEADROOM_TRY(offsets, number_list(*offsets_place));
-      for (std::size_t k = 0; k + 1 < offsets.size(); ++k) {
-        if (!(offsets[k] >= 0 && offsets[k] <= offsets[k + 1] && offsets[k + 1] <= static_cast<double>(values.size()))) return offsets_place->refuse("the texts of the categories overlap or lie beyond their bytes");
-        std::string text;
-        for (auto b = static_cast<std::size_t>(offsets[k]); b < static_cast<std::size_t>(offsets[k + 1]); ++b) text += static_cast<char>(static_cast<int>(values[b]));
-        labels.emplace_back(std::move(text));
-      }
-    } else {
-      for (const double value : values) labels.emplace_back(value);
-    }
-    HEADROOM_TRY(table, category_table(static_cast<std::uint32_t>(i), labels, entry));
-    table.refuse_unknown = true;
-    inputs.tables.push_back(std::move(table));
-  }
-  return true;
-}
-
 Read<model::CompiledPtr> import_trees(const Place& booster, const XgboostHead& head, const Estimator& estimator, const XgboostOptions& options) {
   const auto inner = find_child(booster, "gbtree");
   HEADROOM_TRY(model, child(inner ? *inner : booster, "model"));
@@ -230,7 +198,7 @@ Read<model::CompiledPtr> import_linear(const Place& booster, const XgboostHead& 
   spec.missing = static_cast<float>(options.missing);
   spec.link = head.objective.link;
   spec.weights.assign(weights.begin(), weights.end() - static_cast<std::ptrdiff_t>(head.groups));
-  for (std::size_t k = 0; k < head.groups; ++k) spec.bias.push_back(static_cast<float>(weights[head.n_features * head.groups + k]) + head.base[k]);
+  for (std::size_t k = 0; k < head.groups; ++k) spec.bias.push_back(static_cast<float>(weights[head.n_features * head.groups + k]) + head.base[0]);   // all groups take the first base score
   return model::CompiledPtr(std::make_shared<model::LinearBooster>(std::move(spec)));
 }
 }  // namespace

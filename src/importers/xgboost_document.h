@@ -33,4 +33,7 @@ class XgboostTrees {
   const Estimator& estimator_;
   std::size_t width_ = 0;   // values a leaf; 0 before the first tree
 };
+
+/// Since 3.1 the document holds the names of categories: one entry a feature.
+[[nodiscard]] Read<bool> read_categories(const Place& model, const XgboostHead& head, model::BoosterInputs& inputs);
 }  // namespace headroom::importers

@@ -40,7 +40,7 @@ void AdaBoost::add(std::size_t index, const Rows& rows, double* sums, Scratch& s
   const Output& answer = ask(member, Method::predict_proba, rows, own);
   scratch.c.resize(k);
   for (std::size_t i = 0; i < rows.count(); ++i) {
-    for (std::size_t c = 0; c < k; ++c) scratch.c[c] = std::log(std::max(value_at(answer, i * k + c), std::numeric_limits<double>::epsilon()));
+    for (std::size_t c = 0; c < k; ++c) scratch.c[c] = numpy_log(std::max(value_at(answer, i * k + c), std::numeric_limits<double>::epsilon()), spec_.log);
     const double mean = 1.0 / static_cast<double>(k) * numpy_sum(scratch.c);
     for (std::size_t c = 0; c < k; ++c) sums[i * k + c] += others * (scratch.c[c] - mean);
   }

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "model/member.h"
+#include "model/numpy_log.h"
 
 namespace headroom::model {
 /// AdaBoostClassifier. SAMME: each member's label adds its weight to that class; from 1.3.1 on also −weight / (K − 1) to the others.
@@ -16,6 +17,7 @@ class AdaBoost final : public Compiled {
     std::vector<double> weights;    // one a member
     double divisor = 1;             // sum of all weights
     Algorithm algorithm = Algorithm::samme;
+    NumpyLog log = NumpyLog::nearest;   // of SAMME.R
     std::size_t n_features = 0;
     std::size_t n_classes = 2;
   };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/answer.h"
+
 namespace headroom::model {
 Average::Average(Spec spec) : spec_(std::move(spec)) {
   CHECK(!spec_.members.empty());
@@ -11,6 +13,10 @@ Average::Average(Spec spec) : spec_(std::move(spec)) {
   info.methods = {Method::predict};
   if (spec_.ballot == Ballot::probabilities) info.methods.push_back(Method::predict_proba);
   if (spec_.has_decision) info.methods.push_back(Method::decision_function);
+  if (spec_.has_transform) {
+    info.methods.push_back(Method::transform);
+    info.n_outputs = spec_.members.size() * (spec_.ballot == Ballot::probabilities ? spec_.n_classes : 1);
+  }
   info.predict_is_first_largest = spec_.ballot == Ballot::probabilities;
   for (const auto& member : spec_.members) info.bytes += member.model->info().bytes;
 }
@@ -39,7 +45,24 @@ void Average::add(Method method, std::size_t index, const Rows& rows, std::size_
   }
 }
 
+void Average::side_by_side(const Rows& rows, Output& out, Scratch& scratch) const noexcept {
+  const std::size_t width = spec_.ballot == Ballot::probabilities ? spec_.n_classes : 1;
+  const std::size_t whole = width * spec_.members.size();
+  double* values = answer_numbers(out, rows.count(), whole);
+  for (std::size_t m = 0; m < spec_.members.size(); ++m) {
+    const Member& member = spec_.members[m];
+    const Output& answer = ask(member, spec_.ballot == Ballot::probabilities ? Method::predict_proba : Method::predict, rows, part(scratch, 0));
+    for (std::size_t i = 0; i < rows.count(); ++i) {
+      for (std::size_t k = 0; k < width; ++k) {
+        const double value = value_at(answer, i * answer.columns + k);
+        values[i * whole + m * width + k] = spec_.ballot == Ballot::labels ? static_cast<double>(member.classes[static_cast<std::size_t>(value)]) : value;
+      }
+    }
+  }
+}
+
 void Average::predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept {
+  if (method == Method::transform) return side_by_side(rows, out, scratch);
   const bool is_label = method == Method::predict && spec_.ballot != Ballot::values;
   std::size_t width = spec_.n_classes;
   if (spec_.ballot == Ballot::values) width = 1;

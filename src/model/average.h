@@ -15,6 +15,7 @@ enum class Ballot : std::uint8_t {
 
 /// Sums of the members' answers in order, each times its weight if there are weights, then divided.
 /// decision_function (where all members have it): the mean of theirs.
+/// transform: the members' answers side by side, labels as the numbers of the classes, before weights.
 /// Sources: sklearn.ensemble._bagging, sklearn.ensemble._voting.
 class Average final : public Compiled {
  public:
@@ -26,6 +27,7 @@ class Average final : public Compiled {
     std::size_t n_features = 0;
     std::size_t n_classes = 0;        // 0 for regressors
     bool has_decision = false;
+    bool has_transform = false;       // voting; bagging has none
   };
   explicit Average(Spec spec);
   [[nodiscard]] const std::vector<Member>& members() const noexcept { return spec_.members; }
@@ -34,6 +36,7 @@ class Average final : public Compiled {
   [[nodiscard]] bool takes_all_within(double magnitude) const noexcept override { return members_take_all(spec_.members, magnitude); }
 
  private:
+  void side_by_side(const Rows& rows, Output& out, Scratch& scratch) const noexcept;
   void add(Method method, std::size_t member, const Rows& rows, std::size_t width, double* sums, Scratch& own) const noexcept;
   Spec spec_;
 };

@@ -46,7 +46,14 @@ double convert(const Input& input, double x) noexcept {
 }
 }  // namespace
 
-double CategoryTable::code_of(std::string_view text) const { return look_up(codes, text); }
+double CategoryTable::code_of(std::string_view text) const {
+  const double code = look_up(codes, text);
+  if (cut.empty() || !std::isnan(code)) return code;
+  const auto characters = static_cast<std::size_t>(std::ranges::count_if(text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U; }));
+  const auto could_be = [&](const Cut& one) { return one.characters == characters && text.starts_with(one.beginning); };
+  const auto found = std::ranges::find_if(cut, could_be);
+  return found != cut.end() && std::ranges::count_if(cut, could_be) == 1 ? found->code : kMissing;
+}
 double CategoryTable::code_of(double number) const { return look_up(numeric, number); }
 
 const CategoryTable* BoosterInputs::table_of(std::size_t column) const {
@@ -105,7 +112,10 @@ expected<void, RowError> BoosterInputs::check(const Rows& rows) const {
     for (std::size_t i = 0; i < rows.count(); ++i) {
       const auto text = column.text[i];
       if (text.data() == nullptr) continue;
-      if (table == nullptr) return unexpected(RowError{i, j, "could not convert string to float"});
+      if (table == nullptr) {
+        const bool is_category = std::ranges::any_of(inputs, [&](const Input& input) { return input.column == j && input.kind == InputKind::xgboost_category; });
+        return unexpected(RowError{i, j, is_category ? "the model's file does not hold the names of this column's categories (XGBoost writes them from 3.1 on): give their codes" : "could not convert string to float"});
+      }
       if (table->refuse_unknown && std::isnan(table->code_of(text))) return unexpected(RowError{i, j, "Found a category not in the training set"});
     }
   }

@@ -38,7 +38,13 @@ struct CategoryTable {
   bool takes_codes = true;                                  // numbers are codes already; else none of the categories: missing
   std::vector<std::pair<std::string, double>> codes;        // sorted by text
   std::vector<std::pair<double, double>> numeric;           // sorted by number, for categories that are numbers
-  /// NaN if it is none of them.
+  struct Cut {
+    std::string beginning;        // all that the file holds of it
+    std::size_t characters;       // of the whole text
+    double code;
+  };
+  std::vector<Cut> cut;
+  /// NaN if it is none of them, or could be several that are cut.
   [[nodiscard]] double code_of(std::string_view text) const;
   [[nodiscard]] double code_of(double number) const;
 };

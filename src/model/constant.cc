@@ -39,4 +39,26 @@ void Constant::predict(Method method, const Rows& rows, Output& out, Scratch& sc
   double* answer = answer_numbers(out, rows.count(), values.size());
   for (std::size_t i = 0; i < rows.count(); ++i) std::ranges::copy(values, answer + i * values.size());
 }
+
+OneAnswer::OneAnswer(std::size_t n_features, double answer) : answer_(answer) {
+  ModelInfo& info = edit_info();
+  info.task = Task::regression;
+  info.n_features = n_features;
+  info.methods = {Method::predict, Method::predict_proba, Method::decision_function};
+}
+
+expected<void, RowError> OneAnswer::validate(const Rows& rows) const {
+  static_cast<void>(rows);
+  return {};
+}
+
+void OneAnswer::predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept {
+  static_cast<void>(scratch);
+  const std::size_t columns = method == Method::predict_proba ? 2 : 1;
+  double* answer = answer_numbers(out, rows.count(), columns);
+  for (std::size_t i = 0; i < rows.count(); ++i) {
+    if (columns == 2) answer[i * 2] = 1 - answer_;
+    answer[i * columns + columns - 1] = answer_;
+  }
+}
 }  // namespace headroom::model

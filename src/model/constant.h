@@ -23,4 +23,16 @@ class Constant final : public Compiled {
  private:
   Spec spec_;
 };
+
+/// What stands in for a member whose question has one answer only: that number as predict, decision and second probability.
+/// Source: sklearn.multiclass._ConstantPredictor.
+class OneAnswer final : public Compiled {
+ public:
+  OneAnswer(std::size_t n_features, double answer);
+  [[nodiscard]] expected<void, RowError> validate(const Rows& rows) const override;
+  void predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept override;
+
+ private:
+  double answer_;
+};
 }  // namespace headroom::model

@@ -4,8 +4,22 @@
 #include <cmath>
 
 #include "model/answer.h"
+#include "model/sums.h"
 
 namespace headroom::model {
+std::size_t largest_of_rest(std::span<const double> scores, bool last_of_equals) noexcept {
+  std::size_t best = 0;
+  double most = -std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const std::size_t c = last_of_equals ? i : scores.size() - 1 - i;
+    if (std::isnan(scores[c])) break;
+    if (scores[c] < most) continue;
+    most = scores[c];
+    best = c;
+  }
+  return best;
+}
+
 OneVs::OneVs(Spec spec) : spec_(std::move(spec)) {
   CHECK(!spec_.members.empty());
   ModelInfo& info = edit_info();
@@ -63,29 +77,25 @@ std::int64_t OneVs::label(const double* scores) const noexcept {
   const std::size_t k = spec_.n_classes;
   if (spec_.scheme == Scheme::rest_binary) return static_cast<std::int64_t>(scores[0] > spec_.threshold);
   if (spec_.scheme == Scheme::one) return k == 2 ? static_cast<std::int64_t>(scores[1] > spec_.threshold) : static_cast<std::int64_t>(argmax({scores, k}));
-  if (spec_.scheme == Scheme::rest) {
-    std::size_t best = 0;
-    for (std::size_t c = 1; c < m; ++c) {
-      if (scores[c] > scores[best] || (spec_.last_of_equals && scores[c] == scores[best])) best = c;
-    }
-    return static_cast<std::int64_t>(best);
-  }
+  if (spec_.scheme == Scheme::rest) return static_cast<std::int64_t>(largest_of_rest({scores, m}, spec_.last_of_equals));
+  return static_cast<std::int64_t>(nearest_code(scores));
+}
+
+/// By ‖scores‖² − 2 scores·code + ‖code‖², rounded as the origin does: huge scores make all codes equally far.
+std::size_t OneVs::nearest_code(const double* scores) const noexcept {
+  const std::size_t m = spec_.members.size();
   std::size_t best = 0;
-  double least = std::numeric_limits<double>::infinity();
-  for (std::size_t c = 0; c < k; ++c) {
+  double least = std::numeric_limits<double>::max();
+  for (std::size_t c = 0; c < spec_.n_classes; ++c) {
     const double* code = spec_.code_book.data() + c * m;
-    double product = 0, norm = 0;
-    for (std::size_t j = 0; j < m; ++j) {
-      product += scores[j] * code[j];
-      norm += code[j] * code[j];
-    }
-    const double distance = -2 * product + norm;
+    const double squared = dot(scores, scores, m) + -2 * dot(scores, code, m) + dot(code, code, m);
+    const double distance = spec_.root_of_distance ? std::sqrt(std::max(squared, 0.0)) : std::max(squared, 0.0);
     if (distance < least) {
       least = distance;
       best = c;
     }
   }
-  return static_cast<std::int64_t>(best);
+  return best;
 }
 
 void OneVs::probabilities(const double* scores, double* out) const noexcept {

@@ -5,6 +5,10 @@
 #include "model/member.h"
 
 namespace headroom::model {
+/// Which of one-versus-rest's scores is the largest: of equal ones the last up to scikit-learn 1.7, the first since. Scores are looked
+/// at in that order, and none behind a NaN counts. Source: sklearn.multiclass.OneVsRestClassifier.predict.
+[[nodiscard]] std::size_t largest_of_rest(std::span<const double> scores, bool last_of_equals) noexcept;
+
 /// Sources: sklearn.multiclass.OneVsRestClassifier, OneVsOneClassifier, OutputCodeClassifier; utils.multiclass._ovr_decision_function.
 class OneVs final : public Compiled {
  public:
@@ -23,6 +27,7 @@ class OneVs final : public Compiled {
     bool last_of_equals = false;      // rest: up to 1.7 the last of equal scores wins
     bool keep_zero_row = false;       // rest: since 1.7 a row of zero probabilities stays zero instead of NaN
     double threshold = 0;             // where two classes part
+    bool root_of_distance = false;    // code: up to 1.2 distances are compared, not their squares
     std::vector<double> code_book;    // code: [n_classes, members]
     std::vector<Method> methods;
   };
@@ -36,6 +41,7 @@ class OneVs final : public Compiled {
   void ask_scores(Method method, const Rows& rows, double* out, Scratch& scratch) const noexcept;
   void pair_votes(const Rows& rows, double* out, Scratch& scratch) const noexcept;
   [[nodiscard]] std::int64_t label(const double* scores) const noexcept;
+  [[nodiscard]] std::size_t nearest_code(const double* scores) const noexcept;
   void probabilities(const double* scores, double* out) const noexcept;
   Spec spec_;
 };

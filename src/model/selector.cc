@@ -30,4 +30,34 @@ void Selector::predict(Method method, const Rows& rows, Output& out, Scratch& sc
     for (const auto column : chosen_) *to++ = matrix(i, column);
   }
 }
+
+SelectedEstimator::SelectedEstimator(CompiledPtr selector, CompiledPtr inner) : selector_(std::move(selector)), inner_(std::move(inner)) {
+  ModelInfo& info = edit_info();
+  const ModelInfo& from = inner_->info();
+  CHECK(from.n_features == selector_->info().n_outputs);
+  info = selector_->info();
+  info.task = from.task;
+  info.classes = from.classes;
+  info.classes_dtype = from.classes_dtype;
+  info.output_classes = from.output_classes;
+  info.methods = from.methods;
+  std::erase(info.methods, Method::transform);
+  info.methods.push_back(Method::transform);
+  info.bytes += from.bytes;
+}
+
+expected<void, RowError> SelectedEstimator::validate(const Rows& rows) const {
+  HEADROOM_TRY_VOID(selector_->validate(rows));
+  Output chosen;
+  Scratch scratch;
+  selector_->predict(Method::transform, rows, chosen, scratch);
+  return inner_->validate(MatrixView<const double>(chosen.f64.data(), chosen.rows, chosen.columns));
+}
+
+void SelectedEstimator::predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept {
+  if (method == Method::transform) return selector_->predict(method, rows, out, scratch);
+  Output& chosen = scratch.held[0];
+  selector_->predict(Method::transform, rows, chosen, scratch);
+  inner_->predict(method, MatrixView<const double>(chosen.f64.data(), chosen.rows, chosen.columns), out, part(scratch, 0));
+}
 }  // namespace headroom::model

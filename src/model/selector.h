@@ -19,4 +19,17 @@ class Selector final : public Compiled {
   std::vector<std::uint32_t> chosen_;
   Nan nan_;
 };
+
+/// RFE and RFECV: transform is the selector's; all else is what the estimator says that was fitted on the chosen columns.
+/// Source: sklearn.feature_selection._rfe.RFE.
+class SelectedEstimator final : public Compiled {
+ public:
+  /// inner: takes as many columns as the selector gives.
+  SelectedEstimator(CompiledPtr selector, CompiledPtr inner);
+  [[nodiscard]] expected<void, RowError> validate(const Rows& rows) const override;
+  void predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept override;
+
+ private:
+  CompiledPtr selector_, inner_;
+};
 }  // namespace headroom::model

@@ -19,6 +19,7 @@ Stacking::Stacking(Spec spec) : spec_(std::move(spec)) {
   info.n_features = spec_.n_features;
   info.methods = last.methods;
   std::erase(info.methods, Method::transform);
+  info.methods.push_back(Method::transform);
   info.bytes = last.bytes;
   for (const auto& part : spec_.parts) {
     width_ += width_of(part);
@@ -26,6 +27,11 @@ Stacking::Stacking(Spec spec) : spec_(std::move(spec)) {
   }
   if (spec_.passthrough) width_ += spec_.n_features;
   CHECK(width_ == last.n_features);
+  // Probabilities and labels are no trouble for it; values and decisions may be, and so may the rows themselves.
+  constexpr double kMostLabels = 1e6;
+  const auto is_small = [](const Part& one) { return one.method == Method::predict_proba || (one.method == Method::predict && one.member.is_classifier()); };
+  is_bounded_ = !spec_.passthrough && std::ranges::all_of(spec_.parts, is_small) && spec_.last.model->takes_all_within(kMostLabels);
+  info.n_outputs = width_;
 }
 
 Rows Stacking::features(const Rows& rows, std::vector<double>& room, Scratch& scratch) const noexcept {
@@ -55,17 +61,24 @@ Rows Stacking::features(const Rows& rows, std::vector<double>& room, Scratch& sc
 expected<void, RowError> Stacking::validate(const Rows& rows) const {
   if (rows.width() != info().n_features) return check_rows(rows, info(), Nan::allow, Width::f64);
   for (const auto& part_of : spec_.parts) HEADROOM_TRY_VOID(validate_member(part_of.member, rows));
-  if (!spec_.passthrough) return {};
-  if (!rows.is_dense() && std::ranges::any_of(rows.columns(), [](const auto& column) { return column.type == ColumnType::text; })) return check_rows(rows, info(), Nan::allow, Width::f64);
+  if (is_bounded_) return {};
+  if (spec_.passthrough && !rows.is_dense() && std::ranges::any_of(rows.columns(), [](const auto& column) { return column.type == ColumnType::text; })) return check_rows(rows, info(), Nan::allow, Width::f64);
   Scratch scratch;
   std::vector<double> room;
   auto valid = validate_member(spec_.last, features(rows, room, scratch));
-  const std::size_t first = width_ - spec_.n_features;
+  const std::size_t first = spec_.passthrough ? width_ - spec_.n_features : width_;
   if (!valid) valid.error().column = valid.error().column >= first ? valid.error().column - first : 0;
   return valid;
 }
 
 void Stacking::predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept {
+  if (method == Method::transform) {
+    out.dtype = DType::f64;
+    out.rows = rows.count();
+    out.columns = width_;
+    features(rows, out.f64, scratch);
+    return;
+  }
   const Rows reached = features(rows, scratch.a, scratch);
   spec_.last.model->predict(method, reached, out, part(scratch, 1));
   if (out.dtype != DType::i64) return;

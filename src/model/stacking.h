@@ -7,7 +7,7 @@
 
 namespace headroom::model {
 /// The members' answers side by side (of two probabilities the second alone), then, with passthrough, the row itself; the last
-/// estimator answers the method. Source: sklearn.ensemble._stacking.
+/// estimator answers the method. transform: what it is given. Source: sklearn.ensemble._stacking.
 class Stacking final : public Compiled {
  public:
   struct Part {
@@ -24,7 +24,7 @@ class Stacking final : public Compiled {
   explicit Stacking(Spec spec);
   [[nodiscard]] expected<void, RowError> validate(const Rows& rows) const override;
   void predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept override;
-  [[nodiscard]] bool takes_all_within(double magnitude) const noexcept override { return !spec_.passthrough && std::ranges::all_of(spec_.parts, [&](const auto& part) { return part.member.model->takes_all_within(magnitude); }); }
+  [[nodiscard]] bool takes_all_within(double magnitude) const noexcept override { return is_bounded_ && std::ranges::all_of(spec_.parts, [&](const auto& part) { return part.member.model->takes_all_within(magnitude); }); }
   /// Columns that a part gives.
   [[nodiscard]] static std::size_t width_of(const Part& part);
 
@@ -32,5 +32,6 @@ class Stacking final : public Compiled {
   Rows features(const Rows& rows, std::vector<double>& room, Scratch& scratch) const noexcept;
   Spec spec_;
   std::size_t width_ = 0;
+  bool is_bounded_ = false;   // the last estimator takes whatever the parts say of valid rows
 };
 }  // namespace headroom::model

@@ -1,0 +1,13 @@
+// Which numpy a release of scikit-learn was used with, where that shows in the last bit of its answers.
+#pragma once
+#include "importers/estimator.h"
+#include "model/numpy_log.h"
+
+namespace headroom::importers {
+/// The file does not say it: that of the time when the release was current.
+[[nodiscard]] inline model::NumpyLog log_of(Version version) {
+  if (version < Version{1, 0}) return model::NumpyLog::nearest;
+  if (version < Version{1, 1}) return model::NumpyLog::table;
+  return version < Version{1, 5} ? model::NumpyLog::fast : model::NumpyLog::nearest;
+}
+}  // namespace headroom::importers
