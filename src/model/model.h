@@ -98,6 +98,7 @@ struct Output {
 };
 
 struct TokenScratch;   // a text vectorizer's, model/tokens.h
+struct TensorScratch;  // an ONNX graph's, model/tensor.h
 
 /// A thread's reusable memory for predict. Grows to what a call needs and stays, so that a warm call allocates nothing.
 struct Scratch {
@@ -107,6 +108,7 @@ struct Scratch {
   std::vector<Column> columns;
   Output held[2];                      // what one step gives while the next one reads it
   std::shared_ptr<TokenScratch> tokens;
+  std::shared_ptr<TensorScratch> tensors;
   std::vector<double> selected;        // rows on their way into a nested estimator, whose scratch this is
   Output answer;                       // of that estimator
   std::vector<std::unique_ptr<Scratch>> parts;  // one for each nested estimator

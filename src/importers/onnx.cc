@@ -1,0 +1,258 @@
+// An ONNX file: its graph as a program, its inputs as features, its outputs as answers.
+#include <algorithm>
+#include <cstring>
+
+#include "importers/import.h"
+#include "importers/onnx_answer.h"
+#include "importers/onnx_builder.h"
+#include "importers/onnx_width.h"
+#include "model/onnx_model.h"
+
+namespace headroom::importers {
+namespace {
+using model::Element;
+using model::Method;
+using model::Tensor;
+
+constexpr std::size_t kMostFeatures = 1U << 20U;
+
+tl::unexpected<ImportError> refuse(std::string what, std::string path) { return unexpected(ImportError{std::move(what), std::move(path), 0}); }
+
+struct Inputs {
+  std::vector<model::OnnxModel::Input> all;
+  std::vector<std::uint32_t> slots;
+  std::vector<std::string> features;   // empty if one matrix is all
+};
+
+/// Made-up values of row `row`, different in every row and column.
+void fill_trial(const model::OnnxModel::Input& input, std::size_t rows, std::size_t turn, Tensor& tensor) {
+  tensor.element = input.element;
+  tensor.shape = {static_cast<std::int64_t>(rows)};
+  if (!input.is_vector) tensor.shape.push_back(static_cast<std::int64_t>(input.columns));
+  model::with_type(input.element, [&](auto a) {
+    using T = decltype(a);
+    auto& list = tensor.list<T>();
+    list.clear();
+    for (std::size_t i = 0; i < rows * input.columns; ++i) {
+      const std::size_t seed = (turn * input.columns + i) * 2654435761U % 1000;
+      if constexpr (std::is_same_v<T, std::string_view>) list.emplace_back("");
+      else if constexpr (std::is_same_v<T, std::uint8_t>) list.push_back(seed % 2);
+      else if constexpr (std::is_integral_v<T>) list.push_back(static_cast<T>(seed % 5));
+      else list.push_back(static_cast<T>(seed) / T{250} - T{1});
+    }
+  });
+}
+
+Read<model::OnnxModel::Input> read_input(const formats::OnnxModel& file, const formats::OnnxValue& value, const std::string& path) {
+  if (!value.is_tensor) return refuse("the input is no tensor", path);
+  const auto element = element_of(value.type);
+  if (!element) return refuse(std::string("inputs of ") + name_of(value.type) + " are not served", path);
+  model::OnnxModel::Input input{*element, 1, false};
+  if (!value.shape || value.shape->empty() || value.shape->size() > 2) return refuse("the input is no matrix [rows, features]", path);
+  input.is_vector = value.shape->size() == 1;
+  if (input.is_vector) return input;
+  auto columns = value.shape->back();
+  if (columns < 1) columns = onnx_width(file.graph, value.name);
+  if (columns < 1) return refuse("the file does not say how many features the input has; convert the model with an initial type like FloatTensorType([None, 4])", path);
+  if (static_cast<std::uint64_t>(columns) > kMostFeatures) return refuse("an input of " + std::to_string(columns) + " features", path);
+  input.columns = static_cast<std::size_t>(columns);
+  return input;
+}
+
+Read<Inputs> add_inputs(const formats::OnnxModel& file, OnnxBuilder& builder) {
+  Inputs out;
+  for (std::size_t i = 0; i < file.graph.inputs.size(); ++i) {
+    const auto& value = file.graph.inputs[i];
+    if (builder.find(value.name)) continue;   // old files list their constants as inputs, too
+    HEADROOM_TRY(input, read_input(file, value, "graph.input[" + std::to_string(i) + "] '" + formats::printable(value.name) + "'"));
+    HEADROOM_TRY(slot, builder.add_input(value.name));
+    for (std::size_t t = 0; t < OnnxBuilder::kTrials; ++t) fill_trial(input, t + 1, 0, builder.input_of_trial(t, slot));
+    out.all.push_back(input);
+    out.slots.push_back(slot);
+    for (std::size_t j = 0; j < input.columns; ++j) out.features.push_back(std::string(value.name) + (input.columns == 1 ? "" : "_" + std::to_string(j)));
+    if (out.features.size() > kMostFeatures) return refuse("more than " + std::to_string(kMostFeatures) + " features", "graph.input");
+  }
+  if (out.all.empty()) return refuse("the graph has no input", "graph.input");
+  if (out.all.size() == 1) out.features.clear();
+  return out;
+}
+
+/// Bits of row `row` of a tensor [rows, …].
+std::string bits(const Tensor& tensor, std::size_t row) {
+  const auto rows = static_cast<std::size_t>(tensor.shape[0]);
+  std::string out;
+  model::with_type(tensor.element, [&](auto a) {
+    using T = decltype(a);
+    const auto& list = tensor.list<T>();
+    const std::size_t width = list.size() / rows;
+    for (std::size_t j = row * width; j < (row + 1) * width; ++j) {
+      if constexpr (std::is_same_v<T, std::string_view>) out.append(list[j]).append(1, '\0');
+      else if (list[j] == list[j]) out.append(reinterpret_cast<const char*>(&list[j]), sizeof(T));
+      else out += "nan";
+    }
+  });
+  return out;
+}
+
+/// Each output has a row for each row, and that does not depend on the other rows.
+Read<bool> check_rows(OnnxBuilder& builder, const Inputs& inputs, const std::vector<std::uint32_t>& outputs) {
+  std::vector<std::string> alone;   // outputs of the three rows of the largest trial, one by one
+  for (std::size_t row = 0; row < OnnxBuilder::kTrials; ++row) {
+    for (std::size_t k = 0; k < inputs.all.size(); ++k) fill_trial(inputs.all[k], 1, row, builder.input_of_trial(0, inputs.slots[k]));
+    if (const auto trouble = builder.rerun(0)) return refuse(trouble.what, "graph");
+    for (const auto output : outputs) alone.push_back(bits(builder.trial(0, output), 0));
+  }
+  for (std::size_t t = 1; t < OnnxBuilder::kTrials; ++t) {
+    for (std::size_t row = 0; row <= t; ++row) {
+      for (std::size_t k = 0; k < outputs.size(); ++k) {
+        if (bits(builder.trial(t, outputs[k]), row) != alone[row * outputs.size() + k]) return refuse("what it answers for a row depends on the rows beside it", "graph.output");
+      }
+    }
+  }
+  return true;
+}
+
+/// The outputs that can be served: tensors [rows, …] of numbers or texts.
+Read<std::vector<std::uint32_t>> find_outputs(const formats::OnnxGraph& graph, OnnxBuilder& builder) {
+  std::vector<std::uint32_t> out;
+  for (std::size_t k = 0; k < graph.outputs.size(); ++k) {
+    const std::string path = "graph.output[" + std::to_string(k) + "] '" + formats::printable(graph.outputs[k].name) + "'";
+    const auto slot = builder.find(graph.outputs[k].name);
+    if (!slot) return refuse("no node gives the output", path);
+    for (std::size_t t = 0; t < OnnxBuilder::kTrials; ++t) {
+      const auto& shape = builder.trial(t, *slot).shape;
+      if (builder.is_constant(*slot) || shape.empty() || shape[0] != static_cast<std::int64_t>(t + 1)) return refuse("the output has no row for each row of the input", path);
+    }
+    out.push_back(*slot);
+  }
+  if (out.empty()) return refuse("the graph has no output", "graph.output");
+  return out;
+}
+
+class Answers {
+ public:
+  Answers(const formats::OnnxGraph& graph, const OnnxBuilder& builder, const std::vector<std::uint32_t>& outputs) : graph_(graph), builder_(builder), outputs_(outputs) {}
+
+  Read<bool> read() {
+    const auto first = element(0);
+    if (first == Element::f32 || first == Element::f64) {
+      info.task = model::Task::regression;
+      add(Method::predict, 0, 1, false);
+      return true;
+    }
+    HEADROOM_TRY_VOID(read_label());
+    if (outputs_.size() > 1) read_scores();
+    return true;
+  }
+
+  model::ModelInfo info;
+  std::vector<model::OnnxModel::Answer> all;
+
+ private:
+  [[nodiscard]] Element element(std::size_t k) const { return builder_.trial(0, outputs_[k]).element; }
+  [[nodiscard]] std::size_t columns(std::size_t k) const { return builder_.trial(0, outputs_[k]).count(); }
+
+  /// Outputs [first, last) as one answer.
+  void add(Method method, std::size_t first, std::size_t last, bool is_label) {
+    model::OnnxModel::Answer answer;
+    answer.method = method;
+    answer.is_label = is_label;
+    answer.element = element(first);
+    answer.columns = 0;
+    for (std::size_t k = first; k < last; ++k) {
+      answer.slots.push_back(outputs_[k]);
+      answer.columns += columns(k);
+    }
+    all.push_back(std::move(answer));
+  }
+
+  Read<bool> read_label() {
+    const bool has_scores = outputs_.size() > 1 && (element(1) == Element::f32 || element(1) == Element::f64);
+    auto labels = onnx_labels(graph_, graph_.outputs[0].name, has_scores ? columns(1) : 0);
+    if (auto zipped = onnx_zip_labels(graph_); !labels && !zipped.empty()) labels = std::move(zipped);
+    const bool is_text = element(0) == Element::text;
+    if (!labels && is_text) return refuse("its labels cannot be told from the graph", "graph.output[0]");
+    add(Method::predict, 0, 1, true);
+    const model::Label out(std::int64_t{-1});
+    const model::Label in(std::int64_t{1});
+    const bool is_outlier = labels && std::all_of(labels->begin(), labels->end(), [&](const auto& one) { return one == out || one == in; }) && columns(0) == 1 && has_scores && columns(1) == 1;
+    if (is_outlier || !labels) {
+      info.task = is_outlier ? model::Task::outlier : model::Task::classification;
+      return true;
+    }
+    info.task = model::Task::classification;
+    info.classes_dtype = is_text ? "|O" : "<i8";
+    if (columns(0) == 1) {
+      info.classes = std::move(*labels);
+      return true;
+    }
+    for (std::size_t k = 0; k < columns(0); ++k) info.output_classes.push_back({*labels, info.classes_dtype});
+    return true;
+  }
+
+  void read_scores() {
+    const auto is_number = [&](std::size_t k) { return element(k) == Element::f32 || element(k) == Element::f64; };
+    const std::size_t classes = info.classes.size();
+    if (!is_number(1)) return;
+    // ZipMap's option "columns": an output for each class.
+    const bool is_spread = outputs_.size() == classes + 1 && columns(1) == 1 && classes > 1;
+    bool all_single = is_spread;
+    for (std::size_t k = 1; all_single && k < outputs_.size(); ++k) all_single = is_number(k) && columns(k) == 1 && element(k) == element(1);
+    if (all_single) return add(Method::predict_proba, 1, outputs_.size(), false);
+    const bool is_proba = classes > 0 && columns(1) == classes && graph_.outputs[1].name != "scores";
+    add(is_proba ? Method::predict_proba : Method::decision_function, 1, 2, false);
+  }
+
+  const formats::OnnxGraph& graph_;
+  const OnnxBuilder& builder_;
+  const std::vector<std::uint32_t>& outputs_;
+};
+
+model::Part describe(const formats::OnnxModel& file) {
+  model::Part tree;
+  tree.estimator = "ONNX graph";
+  for (const auto& [domain, version] : file.opsets) tree.parameters.emplace_back("opset " + (domain.empty() ? std::string("ai.onnx") : formats::printable(domain)), std::to_string(version));
+  constexpr std::size_t kMost = 200;
+  for (const auto& node : file.graph.nodes) {
+    if (tree.parts.size() == kMost) break;
+    tree.parts.push_back({formats::printable(node.name, 40), formats::printable(node.op), {}, {}});
+  }
+  return tree;
+}
+}  // namespace
+
+Read<model::ModelPtr> import_onnx_file(const formats::OnnxModel& file, const ImportOptions& options) {
+  const Place root(formats::Value(), "model");
+  if (!options.select.empty()) return root.refuse("--select: an ONNX file holds one model");
+  if (file.graph.nodes.empty()) return refuse("the graph has no node", "graph.node");
+  OnnxBuilder builder(file.opsets, "graph");
+  HEADROOM_TRY_VOID(builder.add_constants(file.graph));
+  HEADROOM_TRY(inputs, add_inputs(file, builder));
+  HEADROOM_TRY_VOID(builder.add_nodes(file.graph));
+  HEADROOM_TRY(outputs, find_outputs(file.graph, builder));
+  HEADROOM_TRY_VOID(check_rows(builder, inputs, outputs));
+  Answers answers(file.graph, builder, outputs);
+  HEADROOM_TRY_VOID(answers.read());
+  for (auto& answer : answers.all) {
+    for (auto& slot : answer.slots) slot = builder.slot_in_program(slot);
+  }
+  model::OnnxModel::Spec spec;
+  spec.checks_values = builder.troubles();
+  spec.program = builder.take(outputs);
+  spec.inputs = inputs.all;
+  spec.answers = std::move(answers.all);
+  const auto model = std::make_shared<model::OnnxModel>(std::move(spec), answers.info.classes.empty() && !answers.info.output_classes.empty() ? answers.info.output_classes[0].labels : answers.info.classes);
+  model::ModelInfo& info = model->edit_info();
+  info.task = answers.info.task;
+  info.classes = std::move(answers.info.classes);
+  info.classes_dtype = std::move(answers.info.classes_dtype);
+  info.output_classes = std::move(answers.info.output_classes);
+  info.features = std::move(inputs.features);
+  info.library = file.producer.empty() ? "ONNX" : formats::printable(file.producer);
+  info.library_version = formats::printable(file.producer_version);
+  info.estimator = "ONNX graph";
+  info.tree = describe(file);
+  HEADROOM_TRY_VOID(rename(root, options, info));
+  return model::ModelPtr(model);
+}
+}  // namespace headroom::importers
