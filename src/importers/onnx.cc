@@ -77,53 +77,89 @@ Read<Inputs> add_inputs(const formats::OnnxModel& file, OnnxBuilder& builder) {
   return out;
 }
 
-/// Bits of row `row` of a tensor [rows, …].
-std::string bits(const Tensor& tensor, std::size_t row) {
-  const auto rows = static_cast<std::size_t>(tensor.shape[0]);
+/// An output that can be served. Its slots' columns stand side by side, each slot is [blocks, rows, …].
+struct Answerable {
+  std::string_view name;
+  std::vector<std::uint32_t> slots;
+  std::size_t blocks = 1;
+};
+
+/// How a slot has its rows: 1 as [rows, …] (or [1, rows]), k as [k, rows, …], 0 in no such way.
+std::size_t blocks_of(const OnnxBuilder& builder, std::uint32_t slot) {
+  if (builder.is_constant(slot)) return 0;
+  bool is_plain = true;
+  bool is_flat = true;
+  bool is_blocks = true;
+  const std::int64_t blocks = builder.trial(0, slot).shape.size() == 3 ? builder.trial(0, slot).shape[0] : 0;
+  for (std::size_t t = 0; t < OnnxBuilder::kTrials; ++t) {
+    const auto& tensor = builder.trial(t, slot);
+    const auto rows = static_cast<std::int64_t>(t + 1);
+    is_plain &= !tensor.shape.empty() && tensor.shape[0] == rows;
+    is_flat &= tensor.count() == t + 1;
+    is_blocks &= blocks > 0 && tensor.shape.size() == 3 && tensor.shape[0] == blocks && tensor.shape[1] == rows;
+  }
+  return is_plain || is_flat ? 1 : is_blocks ? static_cast<std::size_t>(blocks) : 0;
+}
+
+/// Bits of a row of a tensor [blocks, rows, …].
+std::string bits(const Tensor& tensor, std::size_t blocks, std::size_t rows, std::size_t row) {
   std::string out;
   model::with_type(tensor.element, [&](auto a) {
     using T = decltype(a);
     const auto& list = tensor.list<T>();
-    const std::size_t width = list.size() / rows;
-    for (std::size_t j = row * width; j < (row + 1) * width; ++j) {
-      if constexpr (std::is_same_v<T, std::string_view>) out.append(list[j]).append(1, '\0');
-      else if (list[j] == list[j]) out.append(reinterpret_cast<const char*>(&list[j]), sizeof(T));
+    const std::size_t width = list.size() / rows / blocks;
+    for (std::size_t at = 0; at < blocks * width; ++at) {
+      const T value = list[(at / width * rows + row) * width + at % width];
+      if constexpr (std::is_same_v<T, std::string_view>) out.append(value).append(1, '\0');
+      else if (value == value) out.append(reinterpret_cast<const char*>(&value), sizeof(T));
       else out += "nan";
     }
   });
   return out;
 }
 
-/// Each output has a row for each row, and that does not depend on the other rows.
-Read<bool> check_rows(OnnxBuilder& builder, const Inputs& inputs, const std::vector<std::uint32_t>& outputs) {
-  std::vector<std::string> alone;   // outputs of the three rows of the largest trial, one by one
+/// What an output answers for a row does not depend on the other rows.
+Read<bool> check_rows(OnnxBuilder& builder, const Inputs& inputs, const std::vector<Answerable>& outputs) {
+  const auto all_bits = [&](std::size_t which, std::size_t row) {
+    std::string out;
+    for (const auto& output : outputs) {
+      for (const auto slot : output.slots) out += bits(builder.trial(which, slot), output.blocks, which + 1, row);
+    }
+    return out;
+  };
+  std::vector<std::string> alone;   // the rows of the largest trial, one by one
   for (std::size_t row = 0; row < OnnxBuilder::kTrials; ++row) {
     for (std::size_t k = 0; k < inputs.all.size(); ++k) fill_trial(inputs.all[k], 1, row, builder.input_of_trial(0, inputs.slots[k]));
     if (const auto trouble = builder.rerun(0)) return refuse(trouble.what, "graph");
-    for (const auto output : outputs) alone.push_back(bits(builder.trial(0, output), 0));
+    alone.push_back(all_bits(0, 0));
   }
   for (std::size_t t = 1; t < OnnxBuilder::kTrials; ++t) {
     for (std::size_t row = 0; row <= t; ++row) {
-      for (std::size_t k = 0; k < outputs.size(); ++k) {
-        if (bits(builder.trial(t, outputs[k]), row) != alone[row * outputs.size() + k]) return refuse("what it answers for a row depends on the rows beside it", "graph.output");
-      }
+      if (all_bits(t, row) != alone[row]) return refuse("what it answers for a row depends on the rows beside it", "graph.output");
     }
   }
   return true;
 }
 
-/// The outputs that can be served: tensors [rows, …] of numbers or texts.
-Read<std::vector<std::uint32_t>> find_outputs(const formats::OnnxGraph& graph, OnnxBuilder& builder) {
-  std::vector<std::uint32_t> out;
+/// The outputs with a row for each row; the first one must be such.
+Read<std::vector<Answerable>> find_outputs(const formats::OnnxGraph& graph, OnnxBuilder& builder) {
+  std::vector<Answerable> out;
   for (std::size_t k = 0; k < graph.outputs.size(); ++k) {
     const std::string path = "graph.output[" + std::to_string(k) + "] '" + formats::printable(graph.outputs[k].name) + "'";
-    const auto slot = builder.find(graph.outputs[k].name);
-    if (!slot) return refuse("no node gives the output", path);
-    for (std::size_t t = 0; t < OnnxBuilder::kTrials; ++t) {
-      const auto& shape = builder.trial(t, *slot).shape;
-      if (builder.is_constant(*slot) || shape.empty() || shape[0] != static_cast<std::int64_t>(t + 1)) return refuse("the output has no row for each row of the input", path);
+    Answerable one{graph.outputs[k].name, {}, 1};
+    if (const auto* sequence = builder.find_sequence(one.name)) {
+      one.slots = *sequence;
+    } else {
+      const auto slot = builder.find(one.name);
+      if (!slot) return refuse("no node gives the output", path);
+      one.slots.push_back(*slot);
     }
-    out.push_back(*slot);
+    if (one.slots.empty()) return refuse("the sequence is empty", path);
+    one.blocks = blocks_of(builder, one.slots[0]);
+    bool is_fit = one.blocks > 0;
+    for (const auto slot : one.slots) is_fit &= blocks_of(builder, slot) == one.blocks && builder.trial(0, slot).element == builder.trial(0, one.slots[0]).element;
+    if (is_fit) out.push_back(std::move(one));
+    else if (k == 0) return refuse("the output has no row for each row of the input", path);
   }
   if (out.empty()) return refuse("the graph has no output", "graph.output");
   return out;
@@ -131,26 +167,31 @@ Read<std::vector<std::uint32_t>> find_outputs(const formats::OnnxGraph& graph, O
 
 class Answers {
  public:
-  Answers(const formats::OnnxGraph& graph, const OnnxBuilder& builder, const std::vector<std::uint32_t>& outputs) : graph_(graph), builder_(builder), outputs_(outputs) {}
+  Answers(const formats::OnnxGraph& graph, const OnnxBuilder& builder, const std::vector<Answerable>& outputs) : graph_(graph), builder_(builder), outputs_(outputs) {}
 
   Read<bool> read() {
-    const auto first = element(0);
-    if (first == Element::f32 || first == Element::f64) {
+    if (is_real(0)) {
       info.task = model::Task::regression;
       add(Method::predict, 0, 1, false);
       return true;
     }
     HEADROOM_TRY_VOID(read_label());
-    if (outputs_.size() > 1) read_scores();
+    if (outputs_.size() > 1 && is_real(1)) read_scores();
     return true;
   }
 
   model::ModelInfo info;
   std::vector<model::OnnxModel::Answer> all;
+  std::vector<std::vector<model::Label>> labels;
 
  private:
-  [[nodiscard]] Element element(std::size_t k) const { return builder_.trial(0, outputs_[k]).element; }
-  [[nodiscard]] std::size_t columns(std::size_t k) const { return builder_.trial(0, outputs_[k]).count(); }
+  [[nodiscard]] Element element(std::size_t k) const { return builder_.trial(0, outputs_[k].slots[0]).element; }
+  [[nodiscard]] bool is_real(std::size_t k) const { return element(k) == Element::f32 || element(k) == Element::f64; }
+  [[nodiscard]] std::size_t columns(std::size_t k) const {
+    std::size_t sum = 0;
+    for (const auto slot : outputs_[k].slots) sum += builder_.trial(0, slot).count();
+    return sum;
+  }
 
   /// Outputs [first, last) as one answer.
   void add(Method method, std::size_t first, std::size_t last, bool is_label) {
@@ -158,54 +199,49 @@ class Answers {
     answer.method = method;
     answer.is_label = is_label;
     answer.element = element(first);
+    answer.blocks = outputs_[first].blocks;
     answer.columns = 0;
     for (std::size_t k = first; k < last; ++k) {
-      answer.slots.push_back(outputs_[k]);
+      for (const auto slot : outputs_[k].slots) answer.slots.push_back(builder_.slot_in_program(slot));
       answer.columns += columns(k);
     }
     all.push_back(std::move(answer));
   }
 
   Read<bool> read_label() {
-    const bool has_scores = outputs_.size() > 1 && (element(1) == Element::f32 || element(1) == Element::f64);
-    auto labels = onnx_labels(graph_, graph_.outputs[0].name, has_scores ? columns(1) : 0);
-    if (auto zipped = onnx_zip_labels(graph_); !labels && !zipped.empty()) labels = std::move(zipped);
+    const bool has_scores = outputs_.size() > 1 && is_real(1);
+    if (outputs_[0].slots.size() != 1 || outputs_[0].blocks != 1) return refuse("the labels are a sequence", "graph.output[0]");
+    const std::size_t width = columns(0);
+    auto found = onnx_labels(graph_, outputs_[0].name, width, has_scores ? columns(1) : 0);
+    if (auto zipped = onnx_zip_labels(graph_); !found && !zipped.empty() && width == 1) found = {std::move(zipped)};
     const bool is_text = element(0) == Element::text;
-    if (!labels && is_text) return refuse("its labels cannot be told from the graph", "graph.output[0]");
+    if (!found && is_text) return refuse("its labels cannot be told from the graph", "graph.output[0]");
     add(Method::predict, 0, 1, true);
-    const model::Label out(std::int64_t{-1});
-    const model::Label in(std::int64_t{1});
-    const bool is_outlier = labels && std::all_of(labels->begin(), labels->end(), [&](const auto& one) { return one == out || one == in; }) && columns(0) == 1 && has_scores && columns(1) == 1;
-    if (is_outlier || !labels) {
-      info.task = is_outlier ? model::Task::outlier : model::Task::classification;
-      return true;
-    }
     info.task = model::Task::classification;
+    const bool is_outlier = found && width == 1 && has_scores && columns(1) == 1 && std::all_of((*found)[0].begin(), (*found)[0].end(), [](const auto& one) { return one == model::Label(std::int64_t{-1}) || one == model::Label(std::int64_t{1}); });
+    if (is_outlier) info.task = model::Task::outlier;
+    if (is_outlier || !found) return true;
+    labels = std::move(*found);
     info.classes_dtype = is_text ? "|O" : "<i8";
-    if (columns(0) == 1) {
-      info.classes = std::move(*labels);
-      return true;
-    }
-    for (std::size_t k = 0; k < columns(0); ++k) info.output_classes.push_back({*labels, info.classes_dtype});
+    if (width == 1) info.classes = labels[0];
+    for (std::size_t k = 0; width > 1 && k < width; ++k) info.output_classes.push_back({labels[k], info.classes_dtype});
     return true;
   }
 
   void read_scores() {
-    const auto is_number = [&](std::size_t k) { return element(k) == Element::f32 || element(k) == Element::f64; };
-    const std::size_t classes = info.classes.size();
-    if (!is_number(1)) return;
+    std::size_t classes = 0;
+    for (const auto& list : labels) classes += list.size();
     // ZipMap's option "columns": an output for each class.
-    const bool is_spread = outputs_.size() == classes + 1 && columns(1) == 1 && classes > 1;
-    bool all_single = is_spread;
-    for (std::size_t k = 1; all_single && k < outputs_.size(); ++k) all_single = is_number(k) && columns(k) == 1 && element(k) == element(1);
-    if (all_single) return add(Method::predict_proba, 1, outputs_.size(), false);
-    const bool is_proba = classes > 0 && columns(1) == classes && graph_.outputs[1].name != "scores";
+    bool is_spread = outputs_.size() == classes + 1 && labels.size() == 1 && classes > 1;
+    for (std::size_t k = 1; is_spread && k < outputs_.size(); ++k) is_spread = is_real(k) && columns(k) == 1 && element(k) == element(1);
+    if (is_spread) return add(Method::predict_proba, 1, outputs_.size(), false);
+    const bool is_proba = classes > 0 && columns(1) == classes && outputs_[1].name != "scores";
     add(is_proba ? Method::predict_proba : Method::decision_function, 1, 2, false);
   }
 
   const formats::OnnxGraph& graph_;
   const OnnxBuilder& builder_;
-  const std::vector<std::uint32_t>& outputs_;
+  const std::vector<Answerable>& outputs_;
 };
 
 model::Part describe(const formats::OnnxModel& file) {
@@ -233,15 +269,14 @@ Read<model::ModelPtr> import_onnx_file(const formats::OnnxModel& file, const Imp
   HEADROOM_TRY_VOID(check_rows(builder, inputs, outputs));
   Answers answers(file.graph, builder, outputs);
   HEADROOM_TRY_VOID(answers.read());
-  for (auto& answer : answers.all) {
-    for (auto& slot : answer.slots) slot = builder.slot_in_program(slot);
-  }
+  std::vector<std::uint32_t> slots;
+  for (const auto& output : outputs) slots.insert(slots.end(), output.slots.begin(), output.slots.end());
   model::OnnxModel::Spec spec;
   spec.checks_values = builder.troubles();
-  spec.program = builder.take(outputs);
+  spec.program = builder.take(slots);
   spec.inputs = inputs.all;
   spec.answers = std::move(answers.all);
-  const auto model = std::make_shared<model::OnnxModel>(std::move(spec), answers.info.classes.empty() && !answers.info.output_classes.empty() ? answers.info.output_classes[0].labels : answers.info.classes);
+  const auto model = std::make_shared<model::OnnxModel>(std::move(spec), answers.labels);
   model::ModelInfo& info = model->edit_info();
   info.task = answers.info.task;
   info.classes = std::move(answers.info.classes);

@@ -77,6 +77,19 @@ class Tracer {
     return output == 0 ? of_classifier(*node) : std::nullopt;
   }
 
+  /// The inputs that are joined as columns to make `name`, behind casts; empty if it is not joined.
+  std::vector<std::string_view> parts(std::string_view name) const {
+    for (int depth = 0; depth < 8; ++depth) {
+      const auto giver = givers_.find(name);
+      if (giver == givers_.end()) return {};
+      const OnnxNode& node = *giver->second.first;
+      if (node.op == "Concat") return node.inputs;
+      if ((node.op != "Cast" && node.op != "Identity") || node.inputs.empty()) return {};
+      name = node.inputs[0];
+    }
+    return {};
+  }
+
  private:
   static Labels counted(std::size_t count) {
     Labels out;
@@ -133,18 +146,32 @@ class Tracer {
 };
 }  // namespace
 
-std::optional<Labels> onnx_labels(const formats::OnnxGraph& graph, std::string_view name, std::size_t positions) {
-  auto out = Tracer(graph, positions).trace(name);
-  if (!out || out->empty()) return std::nullopt;
-  // Of equal labels the first; mixed kinds are no classes.
-  const std::size_t kind = (*out)[0].index();
-  Labels distinct;
+namespace {
+/// Of equal labels the first; mixed kinds are no classes.
+std::optional<Labels> distinct(std::optional<Labels> labels) {
+  if (!labels || labels->empty()) return std::nullopt;
+  const std::size_t kind = (*labels)[0].index();
+  Labels out;
   std::set<Label> seen;
-  for (auto& label : *out) {
+  for (auto& label : *labels) {
     if (label.index() != kind) return std::nullopt;
-    if (seen.insert(label).second) distinct.push_back(std::move(label));
+    if (seen.insert(label).second) out.push_back(std::move(label));
   }
-  return distinct;
+  return out;
+}
+}  // namespace
+
+std::optional<std::vector<Labels>> onnx_labels(const formats::OnnxGraph& graph, std::string_view name, std::size_t columns, std::size_t positions) {
+  const Tracer tracer(graph, positions);
+  std::vector<std::string_view> parts = tracer.parts(name);
+  if (parts.size() != columns) parts.assign(columns, name);
+  std::vector<Labels> out;
+  for (const auto part : parts) {
+    auto labels = distinct(tracer.trace(part));
+    if (!labels) return std::nullopt;
+    out.push_back(std::move(*labels));
+  }
+  return out;
 }
 
 Labels onnx_zip_labels(const formats::OnnxGraph& graph) {

@@ -61,6 +61,11 @@ std::optional<std::uint32_t> OnnxBuilder::find(std::string_view name) {
   return slot;
 }
 
+const std::vector<std::uint32_t>* OnnxBuilder::find_sequence(std::string_view name) const {
+  const auto found = sequences_.find(name);
+  return found == sequences_.end() ? nullptr : &found->second;
+}
+
 const model::Tensor& OnnxBuilder::trial(std::size_t which, std::uint32_t slot) const { return is_constant(slot) ? constants_[slot - kConstant] : trials_[which].slots[slot]; }
 
 bool OnnxBuilder::depends_on_rows(std::int64_t slot) const { return slot >= 0 && !is_constant(static_cast<std::uint32_t>(slot)) && facts_[static_cast<std::size_t>(slot)].from_rows; }
@@ -116,13 +121,18 @@ Read<bool> OnnxBuilder::add_node(const formats::OnnxNode& node, const std::strin
   const std::int64_t opset = known != opsets_.end() ? known->second : 1;
   const std::int64_t newest = domain.empty() ? kNewestOpset : kNewestMl;
   const auto* op = find_onnx_op(domain, node.op);
-  const bool is_special = domain.empty() && (node.op == "Constant" || node.op == "Scan");
+  const bool is_special = domain.empty() && (node.op == "Constant" || node.op == "Scan" || node.op == "SequenceConstruct");
   if (op == nullptr && !is_special) {
     return unexpected(ImportError{"the operator " + formats::printable(node.op) + (domain.empty() ? "" : " of " + formats::printable(domain)) + " is not served", path + (node.name.empty() ? "" : " " + quoted(node.name)), node.offset});
   }
   if (opset > newest || opset < 1) return unexpected(ImportError{"opset " + std::to_string(opset) + (domain.empty() ? "" : " of " + std::string(domain)) + "; served are those up to " + std::to_string(newest), "model.opset_import", 0});
   if (is_special && node.op == "Scan") return add_scan(node, path);
   HEADROOM_TRY(made, resolve(node, path));
+  if (is_special && node.op == "SequenceConstruct") {
+    auto& sequence = sequences_[node.outputs.empty() ? std::string_view() : node.outputs[0]];
+    for (const auto slot : made.in) sequence.push_back(static_cast<std::uint32_t>(std::max<std::int64_t>(slot, 0)));
+    return true;
+  }
   std::vector<OnnxInput> inputs;
   for (const auto slot : made.in) inputs.push_back(describe(slot));
   const OnnxNodeReader reader(node, path, opset, std::move(inputs));

@@ -8,6 +8,7 @@
 #include "importers/estimator.h"
 #include "importers/onnx_node.h"
 #include "importers/onnx_ops.h"
+#include "model/tensor_program.h"
 
 namespace headroom::importers {
 class OnnxBuilder {
@@ -25,6 +26,8 @@ class OnnxBuilder {
 
   /// The slot that has a name; nothing if no node, constant or input before gives it.
   [[nodiscard]] std::optional<std::uint32_t> find(std::string_view name);
+  /// The slots of a sequence that SequenceConstruct makes; nothing if the name is none.
+  [[nodiscard]] const std::vector<std::uint32_t>* find_sequence(std::string_view name) const;
   [[nodiscard]] const model::Tensor& trial(std::size_t which, std::uint32_t slot) const;
   [[nodiscard]] model::Tensor& input_of_trial(std::size_t which, std::uint32_t slot) { return trials_[which].slots[slot]; }
   [[nodiscard]] bool is_constant(std::uint32_t slot) const { return slot >= kConstant; }
@@ -70,6 +73,7 @@ class OnnxBuilder {
   std::string path_;
   OnnxBuilder* outer_;
   std::unordered_map<std::string_view, std::uint32_t> names_;
+  std::unordered_map<std::string_view, std::vector<std::uint32_t>> sequences_;
   std::vector<model::Tensor> constants_;
   std::vector<Facts> facts_;
   std::vector<std::uint32_t> inputs_;

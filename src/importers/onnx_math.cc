@@ -166,6 +166,14 @@ Read<model::Kernel> import_softmax(const OnnxNodeReader& node) {
   return model::softmax_kernel(axis, flattens, node.op() == "LogSoftmax");
 }
 
+Read<model::Kernel> import_lp_normalization(const OnnxNodeReader& node) {
+  HEADROOM_TRY_VOID(node.only({"axis", "p"}));
+  HEADROOM_TRY(axis, node.whole("axis", -1));
+  HEADROOM_TRY(p, node.whole("p", 2));
+  if (p != 1 && p != 2) return node.refuse("the norm " + std::to_string(p) + " is not known", "p");
+  return model::lp_normalization_kernel(axis, p == 1);
+}
+
 Read<model::Kernel> import_running_sum(const OnnxNodeReader& node) {
   HEADROOM_TRY_VOID(node.only({"exclusive", "reverse"}));
   HEADROOM_TRY(exclusive, node.whole("exclusive", 0));

@@ -30,7 +30,7 @@ constexpr OnnxOp kOps[] = {
     {"", "ReduceProd", import_reduce, 1, 2, 1, 1}, {"", "ReduceL1", import_reduce, 1, 2, 1, 1}, {"", "ReduceL2", import_reduce, 1, 2, 1, 1},
     {"", "ReduceSumSquare", import_reduce, 1, 2, 1, 1}, {"", "ReduceLogSum", import_reduce, 1, 2, 1, 1}, {"", "ReduceLogSumExp", import_reduce, 1, 2, 1, 1},
     {"", "ArgMax", import_arg}, {"", "ArgMin", import_arg}, {"", "TopK", import_top, 1, 2, 2, 1},
-    {"", "Softmax", import_softmax}, {"", "LogSoftmax", import_softmax}, {"", "CumSum", import_running_sum, 2, 2, 1, 1},
+    {"", "Softmax", import_softmax}, {"", "LogSoftmax", import_softmax}, {"", "LpNormalization", import_lp_normalization}, {"", "CumSum", import_running_sum, 2, 2, 1, 1},
     {"", "MatMul", import_matmul, 2, 2}, {"", "Gemm", import_gemm, 2, 3}, {"com.microsoft", "CDist", import_distance, 2, 2},
     {"", "Identity", import_identity}, {"", "Reshape", import_reshape, 1, 2, 1, 1}, {"", "Flatten", import_flatten}, {"", "Squeeze", import_squeeze, 1, 2, 1, 1},
     {"", "Unsqueeze", import_squeeze, 1, 2, 1, 1}, {"", "Transpose", import_transpose}, {"", "Shape", import_shape},

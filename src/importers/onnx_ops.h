@@ -35,6 +35,7 @@ Read<model::Kernel> import_reduce(const OnnxNodeReader& node);
 Read<model::Kernel> import_arg(const OnnxNodeReader& node);
 Read<model::Kernel> import_top(const OnnxNodeReader& node);
 Read<model::Kernel> import_softmax(const OnnxNodeReader& node);
+Read<model::Kernel> import_lp_normalization(const OnnxNodeReader& node);
 Read<model::Kernel> import_running_sum(const OnnxNodeReader& node);
 Read<model::Kernel> import_matmul(const OnnxNodeReader& node);
 Read<model::Kernel> import_gemm(const OnnxNodeReader& node);

@@ -51,23 +51,26 @@ TensorScratch& tensors(Scratch& scratch) {
   return *scratch.tensors;
 }
 
-/// Columns [at, at + width) of out, [n, columns]. tensor: [n, …].
-template <class T, class To>
-void copy_columns(const std::vector<T>& values, std::size_t n, To* out, std::size_t at, std::size_t columns) noexcept {
-  const std::size_t width = values.size() / n;
-  for (std::size_t i = 0; i < n; ++i) {
-    for (std::size_t j = 0; j < width; ++j) out[i * columns + at + j] = static_cast<To>(values[i * width + j]);
+/// Values of [blocks, n, …] to columns [at, …) of out, [n, columns]: the blocks side by side.
+template <class T>
+void copy_columns(const std::vector<T>& values, std::size_t blocks, std::size_t n, T* out, std::size_t columns) noexcept {
+  const std::size_t width = values.size() / n / blocks;
+  for (std::size_t k = 0; k < blocks; ++k) {
+    for (std::size_t i = 0; i < n; ++i) std::copy_n(values.data() + (k * n + i) * width, width, out + i * columns + k * width);
   }
 }
 }  // namespace
 
-OnnxModel::OnnxModel(Spec spec, const std::vector<Label>& classes) : spec_(std::move(spec)) {
-  for (std::size_t k = 0; k < classes.size(); ++k) {
-    if (const auto* text = std::get_if<std::string>(&classes[k])) text_labels_.emplace_back(*text, static_cast<std::int64_t>(k));
-    if (const auto* whole = std::get_if<std::int64_t>(&classes[k])) whole_labels_.emplace_back(*whole, static_cast<std::int64_t>(k));
+OnnxModel::OnnxModel(Spec spec, const std::vector<std::vector<Label>>& classes) : spec_(std::move(spec)) {
+  for (const auto& list : classes) {
+    LabelMap& map = labels_.emplace_back();
+    for (std::size_t k = 0; k < list.size(); ++k) {
+      if (const auto* text = std::get_if<std::string>(&list[k])) map.texts.emplace_back(*text, static_cast<std::int64_t>(k));
+      if (const auto* whole = std::get_if<std::int64_t>(&list[k])) map.whole.emplace_back(*whole, static_cast<std::int64_t>(k));
+    }
+    std::sort(map.texts.begin(), map.texts.end());
+    std::sort(map.whole.begin(), map.whole.end());
   }
-  std::sort(text_labels_.begin(), text_labels_.end());
-  std::sort(whole_labels_.begin(), whole_labels_.end());
   ModelInfo& info = edit_info();
   for (const auto& input : spec_.inputs) {
     for (std::size_t j = 0; j < input.columns; ++j) info.feature_kinds.push_back(input.element == Element::text ? FeatureKind::document : FeatureKind::number);
@@ -150,32 +153,21 @@ expected<void, RowError> OnnxModel::validate(const Rows& rows) const {
   return result;
 }
 
-void OnnxModel::copy_labels(const Tensor& tensor, std::int64_t* out) const noexcept {
+void OnnxModel::copy_labels(const Tensor& tensor, std::size_t columns, std::int64_t* out) const noexcept {
   const auto index_of = [](const auto& sorted, const auto& label) {
     const auto at = std::lower_bound(sorted.begin(), sorted.end(), label, [](const auto& pair, const auto& value) { return pair.first < value; });
     CHECK(at != sorted.end() && at->first == label);
     return at->second;
   };
-  switch (tensor.element) {
-    case Element::text:
-      for (const auto label : tensor.text) *out++ = index_of(text_labels_, label);
-      return;
-    case Element::i64:
-      for (const auto label : tensor.i64) *out++ = whole_labels_.empty() ? label : index_of(whole_labels_, label);
-      return;
-    case Element::i32:
-      for (const auto label : tensor.i32) *out++ = whole_labels_.empty() ? label : index_of(whole_labels_, label);
-      return;
-    case Element::flag:
-      for (const auto label : tensor.flag) *out++ = whole_labels_.empty() ? label : index_of(whole_labels_, label);
-      return;
-    case Element::f32:
-      for (const auto label : tensor.f32) *out++ = index_of(whole_labels_, static_cast<std::int64_t>(label));
-      return;
-    case Element::f64:
-      for (const auto label : tensor.f64) *out++ = index_of(whole_labels_, static_cast<std::int64_t>(label));
-      return;
-  }
+  with_type(tensor.element, [&](auto a) {
+    using T = decltype(a);
+    const auto& list = tensor.list<T>();
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      const LabelMap* map = labels_.empty() ? nullptr : &labels_[i % columns];
+      if constexpr (std::is_same_v<T, std::string_view>) out[i] = index_of(map->texts, list[i]);
+      else out[i] = map == nullptr ? static_cast<std::int64_t>(list[i]) : index_of(map->whole, static_cast<std::int64_t>(list[i]));
+    }
+  });
 }
 
 void OnnxModel::predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept {
@@ -198,10 +190,10 @@ void OnnxModel::predict(Method method, const Rows& rows, Output& out, Scratch& s
     std::size_t at = 0;
     for (const auto slot : answer.slots) {
       const Tensor& tensor = spec_.program.value(memory, slot);
-      const std::size_t begin = first * answer.columns;
-      if (answer.is_label) copy_labels(tensor, out.i64.data() + begin);
-      else if (answer.element == Element::f32) copy_columns(tensor.f32, count, out.f32.data() + begin, at, answer.columns);
-      else copy_columns(tensor.f64, count, out.f64.data() + begin, at, answer.columns);
+      const std::size_t begin = first * answer.columns + at;
+      if (answer.is_label) copy_labels(tensor, answer.columns, out.i64.data() + begin);
+      else if (answer.element == Element::f32) copy_columns(tensor.f32, answer.blocks, count, out.f32.data() + begin, answer.columns);
+      else copy_columns(tensor.f64, answer.blocks, count, out.f64.data() + begin, answer.columns);
       at += tensor.count() / count;
     }
   });

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "model/compiled.h"
-#include "model/tensor.h"
+#include "model/tensor_program.h"
 
 namespace headroom::model {
 /// predict: of a classifier indexes into its classes; else numbers in the type that the graph gives. predict_proba, decision_function:
@@ -21,6 +21,7 @@ class OnnxModel final : public Compiled {
     Method method = Method::predict;
     std::vector<std::uint32_t> slots;   // their columns side by side
     std::size_t columns = 1;            // of all of them
+    std::size_t blocks = 1;             // a slot is [blocks, n, …]: a classifier of several outputs gives one block for each
     bool is_label = false;
     Element element = Element::f32;     // of all of them
   };
@@ -30,8 +31,8 @@ class OnnxModel final : public Compiled {
     std::vector<Answer> answers;
     bool checks_values = false;    // a row's values may be refused: validate() must run the program
   };
-  /// classes: of the label, texts or integers; they may be empty if there is no label or it is served as a number.
-  OnnxModel(Spec spec, const std::vector<Label>& classes);
+  /// classes: of each column of the label, texts or integers; none if there is no label or it is served as a number.
+  OnnxModel(Spec spec, const std::vector<std::vector<Label>>& classes);
   [[nodiscard]] expected<void, RowError> validate(const Rows& rows) const override;
   void predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept override;
 
@@ -42,10 +43,14 @@ class OnnxModel final : public Compiled {
   Trouble run(const Rows& rows, std::size_t first, std::size_t count, TensorScratch& scratch) const;
   template <class Use>
   void each_chunk(const Rows& rows, TensorScratch& scratch, const Use& use) const;
-  void copy_labels(const Tensor& tensor, std::int64_t* out) const noexcept;
+  void copy_labels(const Tensor& tensor, std::size_t columns, std::int64_t* out) const noexcept;
 
+  /// From a label to its index.
+  struct LabelMap {
+    std::vector<std::pair<std::int64_t, std::int64_t>> whole;   // sorted
+    std::vector<std::pair<std::string, std::int64_t>> texts;
+  };
   Spec spec_;
-  std::vector<std::pair<std::int64_t, std::int64_t>> whole_labels_;       // sorted: label, its index
-  std::vector<std::pair<std::string, std::int64_t>> text_labels_;
+  std::vector<LabelMap> labels_;   // one for each column; none: labels are numbers
 };
 }  // namespace headroom::model

@@ -93,7 +93,7 @@ class Classifier {
     float* out = call.make<float>(1, {static_cast<std::int64_t>(rows.rows()), static_cast<std::int64_t>(columns_)});
     if (out == nullptr) return kTooLarge;
     std::vector<float>& room = call.scratch.more_floats;
-    room.resize(spec_.n_vectors + pairs_ + 2 * classes_ * classes_ + classes_);
+    room.resize(spec_.n_vectors + pairs_ + classes_ + 2 * classes_ * classes_ + classes_);   // kernels, decisions, votes, two matrices, a vector
     auto& chosen = call.scratch.indexes;
     chosen.clear();
     for (std::size_t i = 0; i < rows.rows(); ++i, out += columns_) {

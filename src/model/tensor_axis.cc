@@ -176,6 +176,33 @@ Trouble running_sum(bool exclusive, bool reverse, const Call& call) {
   });
 }
 
+Trouble lp_normalize(std::int64_t wanted, bool is_l1, const Call& call) {
+  const Tensor& x = *call.in[0];
+  const auto axis = axis_of(wanted, x.rank());
+  if (axis < 0) return kWrongShape;
+  return with_type(x.element, [&](auto a) -> Trouble {
+    using T = decltype(a);
+    if constexpr (!std::is_floating_point_v<T>) {
+      return kWrongType;
+    } else {
+      T* out = call.make<T>(0, x.shape);
+      if (out == nullptr) return kTooLarge;
+      const T* in = x.list<T>().data();
+      const Lines lines(x, static_cast<std::size_t>(axis));
+      lines.each([&](std::size_t first) {
+        double sum = 0;
+        for (std::size_t i = 0; i < lines.size; ++i) {
+          const auto value = static_cast<double>(in[first + i * lines.behind]);
+          sum += is_l1 ? std::abs(value) : value * value;
+        }
+        const T norm = static_cast<T>(is_l1 ? sum : std::sqrt(sum));
+        for (std::size_t i = 0; i < lines.size; ++i) out[first + i * lines.behind] = norm != 0 ? in[first + i * lines.behind] / norm : T{0};
+      });
+      return kFine;
+    }
+  });
+}
+
 template <class T>
 void normalize(Norm norm, const T* in, float* out, std::size_t count) {
   float total = norm == Norm::max ? std::numeric_limits<float>::lowest() : 0.0F;
@@ -205,6 +232,9 @@ Kernel softmax_kernel(std::int64_t axis, bool flattens, bool is_log) {
 }
 Kernel running_sum_kernel(bool exclusive, bool reverse) {
   return [=](const Call& call) { return running_sum(exclusive, reverse, call); };
+}
+Kernel lp_normalization_kernel(std::int64_t axis, bool is_l1) {
+  return [=](const Call& call) { return lp_normalize(axis, is_l1, call); };
 }
 Kernel normalizer_kernel(Norm norm) {
   return [norm](const Call& call) {

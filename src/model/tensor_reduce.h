@@ -39,7 +39,9 @@ struct TopSpec {
 /// x, axis (a constant scalar).
 [[nodiscard]] Kernel running_sum_kernel(bool exclusive, bool reverse);
 
-/// ONNX-ML's Normalizer over the rows: float32. LpNormalization: by the L1 or L2 norm along an axis.
+/// ONNX-ML's Normalizer over the rows: float32.
 enum class Norm : std::uint8_t { max, l1, l2 };
 [[nodiscard]] Kernel normalizer_kernel(Norm norm);
+/// LpNormalization: x / its L1 or L2 norm along an axis; 0 where that is 0.
+[[nodiscard]] Kernel lp_normalization_kernel(std::int64_t axis, bool is_l1);
 }  // namespace headroom::model

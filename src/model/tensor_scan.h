@@ -1,6 +1,6 @@
 // ONNX's Scan: a program run once for each slice of a tensor.
 #pragma once
-#include "model/tensor.h"
+#include "model/tensor_program.h"
 
 namespace headroom::model {
 struct ScanSpec {
