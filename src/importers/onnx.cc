@@ -221,6 +221,8 @@ class Answers {
     const bool is_outlier = found && width == 1 && has_scores && columns(1) == 1 && std::all_of((*found)[0].begin(), (*found)[0].end(), [](const auto& one) { return one == model::Label(std::int64_t{-1}) || one == model::Label(std::int64_t{1}); });
     if (is_outlier) info.task = model::Task::outlier;
     if (is_outlier || !found) return true;
+    const auto is_yes_no = [](const auto& list) { return std::all_of(list.begin(), list.end(), [](const auto& one) { return one == model::Label(std::int64_t{0}) || one == model::Label(std::int64_t{1}); }); };
+    if (width > 1 && has_scores && columns(1) == width && std::all_of(found->begin(), found->end(), is_yes_no)) return true;   // several labels, each 0 or 1
     labels = std::move(*found);
     info.classes_dtype = is_text ? "|O" : "<i8";
     if (width == 1) info.classes = labels[0];
@@ -235,8 +237,11 @@ class Answers {
     bool is_spread = outputs_.size() == classes + 1 && labels.size() == 1 && classes > 1;
     for (std::size_t k = 1; is_spread && k < outputs_.size(); ++k) is_spread = is_real(k) && columns(k) == 1 && element(k) == element(1);
     if (is_spread) return add(Method::predict_proba, 1, outputs_.size(), false);
-    const bool is_proba = classes > 0 && columns(1) == classes && outputs_[1].name != "scores";
-    add(is_proba ? Method::predict_proba : Method::decision_function, 1, 2, false);
+    const bool is_multilabel = labels.empty() && info.task == model::Task::classification && columns(0) > 1 && columns(1) == columns(0);
+    info.proba_by_class = (columns(1) == classes && outputs_[1].name != "scores") || is_multilabel;
+    if (!info.proba_by_class) add(Method::decision_function, 1, 2, false);
+    // Whatever it holds, it is what converters name probabilities; where a column is no class's, it is served as scores.
+    if (info.task == model::Task::classification) add(Method::predict_proba, 1, 2, false);
   }
 
   const formats::OnnxGraph& graph_;
@@ -279,6 +284,7 @@ Read<model::ModelPtr> import_onnx_file(const formats::OnnxModel& file, const Imp
   const auto model = std::make_shared<model::OnnxModel>(std::move(spec), answers.labels);
   model::ModelInfo& info = model->edit_info();
   info.task = answers.info.task;
+  info.proba_by_class = answers.info.proba_by_class;
   info.classes = std::move(answers.info.classes);
   info.classes_dtype = std::move(answers.info.classes_dtype);
   info.output_classes = std::move(answers.info.output_classes);

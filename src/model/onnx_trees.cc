@@ -144,7 +144,9 @@ Trouble regress(const Ensemble<T>& trees, const Call& call) {
   if (row == nullptr) return kWrongShape;
   Out* out = call.make<Out>(0, {static_cast<std::int64_t>(count), static_cast<std::int64_t>(trees.n_targets)});
   if (out == nullptr) return kTooLarge;
-  auto [scores, values] = room_of(call.scratch, T{});
+  const auto memory = room_of(call.scratch, T{});
+  auto& scores = memory.scores;
+  auto& values = memory.values;
   const auto n_trees = static_cast<T>(trees.roots.size());
   for (std::size_t i = 0; i < count; ++i, row += x.columns(), out += trees.n_targets) {
     scores.assign(trees.n_targets, Score<T>{0, false});

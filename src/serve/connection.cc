@@ -158,15 +158,24 @@ void Connection::predict(const io::Request& request) {
   reply(200, kJson);
 }
 
+namespace {
+/// XGBoost and ONNX answer in float32; what follows reads float64, which holds the same values.
+void widen(model::Output& output) {
+  output.f64.assign(output.f32.begin(), output.f32.end());
+  output.dtype = model::DType::f64;
+}
+}  // namespace
+
 void Connection::run_model(const Decoded& decoded) {
   const auto& served = service_.served;
   const bool measured = ++answered_ % kCpuSampleEvery == 0;
   const Duration cpu = measured ? io::thread_cpu() : Duration();
   const bool both = served.kind == AnswerKind::probabilities;
   if (both) served.model->predict(model::Method::predict_proba, decoded.rows, detail_, scratch_);
+  if (served.kind == AnswerKind::scores) served.model->predict(model::Method::decision_function, decoded.rows, detail_, scratch_);
+  if (served.kind != AnswerKind::number && detail_.dtype == model::DType::f32) widen(detail_);
   if (both && served.info().predict_is_first_largest) take_first_largest();
   else served.model->predict(model::Method::predict, decoded.rows, predicted_, scratch_);
-  if (served.kind == AnswerKind::scores) served.model->predict(model::Method::decision_function, decoded.rows, detail_, scratch_);
   if (measured) record_.predict_cpu_ns = nanoseconds(io::thread_cpu() - cpu);
 }
 

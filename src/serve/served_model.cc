@@ -55,7 +55,7 @@ expected<ServedModel, NotServable> offer(model::ModelPtr model, std::string name
     for (const auto& label : output.labels) labels.push_back(label_json(label));
   }
   if (info.task != Task::classification || info.classes.empty()) served.kind = AnswerKind::number;
-  else if (answers(info, Method::predict_proba)) served.kind = AnswerKind::probabilities;
+  else if (answers(info, Method::predict_proba) && info.proba_by_class) served.kind = AnswerKind::probabilities;
   else if (answers(info, Method::decision_function)) served.kind = AnswerKind::scores;
   served.example = ExampleRow::of(*model);
   if (served.example.empty()) return unexpected(NotServable{info.estimator + " accepts none of the rows it was tried with"});
