@@ -24,9 +24,11 @@ Format sniff_json(std::string_view head) {
   return Format::xgboost_json;
 }
 
-/// ONNX: a protobuf whose first field is ir_version, a small number.
+/// ONNX: a protobuf whose first field is ir_version, a small number, and then another of ModelProto's; or its graph alone.
 bool looks_like_onnx(std::string_view head) {
-  return head.size() > 4 && head[0] == '\x08' && head[1] > 0 && head[1] < 32 && (head[2] == '\x12' || head[2] == '\x1a' || head[2] == '\x3a' || head[2] == '\x42');
+  constexpr std::string_view kKeys = "\x12\x1a\x22\x28\x32\x3a\x42\x72";
+  if (head.size() > 1 && head[0] == '\x3a') return true;
+  return head.size() > 2 && head[0] == '\x08' && head[1] > 0 && head[1] < 32 && kKeys.find(head[2]) != std::string_view::npos;
 }
 }  // namespace
 

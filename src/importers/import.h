@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/expected.h"
+#include "formats/onnx.h"
 #include "formats/value.h"
 #include "importers/place.h"
 #include "model/model.h"
@@ -24,6 +25,9 @@ struct ImportOptions {
 
 /// The same for LightGBM's model text.
 [[nodiscard]] expected<model::ModelPtr, ImportError> import_lightgbm_file(std::string_view text, const ImportOptions& options = {});
+
+/// The same for an ONNX graph, which borrows from the file.
+[[nodiscard]] expected<model::ModelPtr, ImportError> import_onnx_file(const formats::OnnxModel& model, const ImportOptions& options = {});
 
 /// What those have in common: the budget of a file, and the names given for features and classes.
 struct Budget;

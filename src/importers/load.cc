@@ -3,6 +3,7 @@
 #include "formats/container.h"
 #include "formats/joblib.h"
 #include "formats/json.h"
+#include "formats/onnx.h"
 #include "formats/skops.h"
 #include "formats/sniff.h"
 #include "importers/import.h"
@@ -72,12 +73,25 @@ expected<model::ModelPtr, LoadError> load_xgboost(std::span<const std::byte> fil
   if (!model) return unexpected(unservable(std::move(model.error())));
   return std::move(*model);
 }
+
+expected<model::ModelPtr, LoadError> load_onnx(std::span<const std::byte> file, const LoadOptions& options) {
+  const auto graph = formats::read_onnx(file, options.limits);
+  if (!graph) {
+    const auto& [error, path] = graph.error();
+    const bool is_unservable = error.code == formats::ParseCode::unsupported;
+    return unexpected(LoadError{is_unservable ? Refusal::unservable : Refusal::corrupt, error.what, path, error.offset, is_unservable ? "convert the model to one self-contained file of common operators" : "save the model again; it is damaged, or no ONNX file"});
+  }
+  auto model = import_onnx_file(*graph, {options.select, options.features, options.classes});
+  if (!model) return unexpected(unservable(std::move(model.error())));
+  return std::move(*model);
+}
 }  // namespace
 
 expected<model::ModelPtr, LoadError> load_model(std::span<const std::byte> file, const LoadOptions& options) {
   const auto format = formats::sniff(file);
   if (format == Format::skops) return load_skops(file, options);
   if (format == Format::xgboost_json || format == Format::xgboost_ubjson) return load_xgboost(file, format, options);
+  if (format == Format::onnx) return load_onnx(file, options);
   if (format == Format::lightgbm_text) {
     auto model = import_lightgbm_file({reinterpret_cast<const char*>(file.data()), file.size()}, {options.select, options.features, options.classes});
     if (!model) return unexpected(unservable(std::move(model.error())));

@@ -63,6 +63,7 @@ struct ModelInfo {
   std::vector<OutputClasses> output_classes;  // of a classifier of several outputs, which has no `classes`
   std::vector<FeatureRange> feature_ranges;  // one a feature, or empty
   std::vector<Method> methods;        // what this model can answer
+  bool proba_by_class = true;         // predict_proba has a column for each class; an ONNX graph may say otherwise
   bool predict_is_first_largest = false;  // predict is the class of the first largest predict_proba, to the last bit: one call answers both
   Part tree;
   std::size_t bytes = 0;  // memory of the compiled form
@@ -99,6 +100,7 @@ struct Output {
 };
 
 struct TokenScratch;   // a text vectorizer's, model/tokens.h
+struct TensorScratch;  // an ONNX graph's, model/tensor.h
 
 /// A thread's reusable memory for predict. Grows to what a call needs and stays, so that a warm call allocates nothing.
 struct Scratch {
@@ -108,6 +110,7 @@ struct Scratch {
   std::vector<Column> columns;
   Output held[2];                      // what one step gives while the next one reads it
   std::shared_ptr<TokenScratch> tokens;
+  std::shared_ptr<TensorScratch> tensors;
   std::vector<double> selected;        // rows on their way into a nested estimator, whose scratch this is
   Output answer;                       // of that estimator
   std::vector<std::unique_ptr<Scratch>> parts;  // one for each nested estimator

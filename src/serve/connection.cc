@@ -165,9 +165,9 @@ void Connection::run_model(const Decoded& decoded) {
   const Duration cpu = measured ? io::thread_cpu() : Duration();
   const bool both = served.kind == AnswerKind::probabilities;
   if (both) served.model->predict(model::Method::predict_proba, decoded.rows, detail_, scratch_);
-  if (both && served.info().predict_is_first_largest) take_first_largest();
-  else served.model->predict(model::Method::predict, decoded.rows, predicted_, scratch_);
   if (served.kind == AnswerKind::scores) served.model->predict(model::Method::decision_function, decoded.rows, detail_, scratch_);
+  if (both && served.info().predict_is_first_largest && detail_.dtype == model::DType::f64) take_first_largest();
+  else served.model->predict(model::Method::predict, decoded.rows, predicted_, scratch_);
   if (measured) record_.predict_cpu_ns = nanoseconds(io::thread_cpu() - cpu);
 }
 

@@ -56,7 +56,7 @@ expected<ServedModel, NotServable> offer(model::ModelPtr model, std::string name
   }
   // An outlier detector's answers are labels too: -1 and 1.
   if (info.task == Task::regression || info.classes.empty()) served.kind = AnswerKind::number;
-  else if (answers(info, Method::predict_proba)) served.kind = AnswerKind::probabilities;
+  else if (answers(info, Method::predict_proba) && info.proba_by_class) served.kind = AnswerKind::probabilities;
   else if (answers(info, Method::decision_function)) served.kind = AnswerKind::scores;
   served.example = ExampleRow::of(*model);
   if (served.example.empty()) return unexpected(NotServable{info.estimator + " accepts none of the rows it was tried with"});
