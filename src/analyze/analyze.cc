@@ -133,6 +133,16 @@ std::string sentence(const PartReport& part, const StepRow* held, const StepRow*
   return (text.empty() ? part.name : text) + ". " + first.title;
 }
 
+/// Held, since nobody said what holding means, but with nothing to spare: what stops it can be named. Where there is an SLO it was met.
+std::vector<Finding> limit_of(const Part& part, const StepRow& held, const StepRow& base, const Machine& machine) {
+  constexpr double kFull = 0.9;
+  const auto& cpu = held.cpu;
+  const bool at_pod_limit = cpu.known && cpu.limit_cores > 0 && cpu.is_throttled() && cpu.busiest_share >= kFull;
+  const bool at_machine_limit = cpu.known && cpu.limit_cores <= 0 && machine.cpus > 0 && cpu.cores >= kFull * std::max(0.5, machine.cpus - held.generator.cores);
+  if (!held.slo.empty() || (!at_pod_limit && !at_machine_limit)) return {};
+  return find_all({part, held, base, nullptr, machine});
+}
+
 std::vector<Finding> explain(PartReport& report, const Part& part, const Machine& machine) {
   name_causes(report, part, machine);
   const StepRow* held = last_held(report);
@@ -146,7 +156,7 @@ std::vector<Finding> explain(PartReport& report, const Part& part, const Machine
     if (found.empty()) found.push_back(unknown(*broke));
   } else if (auto doubt = generator_doubt(*held, machine)) {
     found.push_back(std::move(*doubt));
-  } else {
+  } else if (found = limit_of(part, *held, *base, machine); found.empty()) {
     found.push_back(none(*held, report, machine));
   }
   // A level that broke and was held later, higher up, is a finding of its own: what happened on the way.

@@ -101,6 +101,19 @@ TEST(Analyze, APodStoppedAtItsLimitIsThrottled) {
   EXPECT_NEAR(finding.gain->to, 2766.7, 1);
 }
 
+TEST(Analyze, APodAtItsLimitIsNamedWhereNobodySaidWhatHoldingMeans) {
+  const Level full{.users = 20, .rps = 512, .slow_share = 1, .slow_ms = 38, .cpu_cores = 0.099, .cpu_limit = 0.1, .throttled_share = 1};
+  const auto report = analyze(RunBuilder().step(full).build());
+  EXPECT_EQ(report.findings.at(0).cause, "cpu-throttling");
+  EXPECT_GT(report.findings.at(0).gain->to, 900);
+  EXPECT_EQ(analyze(RunBuilder().meta("slo", "p95<200ms").step(full).build()).findings.at(0).cause, "none") << "it keeps what was promised";
+}
+
+TEST(Analyze, DecoyUsersWhoHappenToAskLessOftenBreakNothing) {
+  const Level few{.users = 10, .rps = 32, .cpu_cores = 0.01}, more{.users = 20, .rps = 54, .cpu_cores = 0.01};   // of 64 by the first level
+  EXPECT_EQ(analyze(with_slo().step(few).step(more).build()).findings.at(0).cause, "none");
+}
+
 TEST(Analyze, AnEmulatedLimitIsCalledEmulated) {
   auto base = calm();
   base.cpu_limit = 0.1;

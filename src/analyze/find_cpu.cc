@@ -55,7 +55,8 @@ std::optional<Finding> find_cpu(const Scene& scene) {
                       {"of it the rest (kernel, sockets)", cost.rest_us, "µs", "replica_samples, client_seconds"}};
   finding.fix = std::string("Give the server one more core or replica") + (inference ? ", or serve a cheaper model (fewer trees, less depth)." : ", or send less JSON for each row (several rows a request).");
   const double scaled = step.rps * (cores + 1) / cores;
-  finding.gain = Gain{.metric = "rps", .from = step.rps, .to = std::min(asked, scaled), .low = std::min(asked, 0.85 * scaled), .high = std::min(1.1 * asked, scaled),
+  const double wanted = wanted_rps(step);
+  finding.gain = Gain{.metric = "rps", .from = step.rps, .to = std::min(wanted, scaled), .low = std::min(wanted, 0.85 * scaled), .high = std::min(1.1 * wanted, scaled),
                       .model = "one more core, throughput in proportion (utilization law) up to the rate asked for; low: 15 % lost to what is not CPU"};
   return finding;
 }

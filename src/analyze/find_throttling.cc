@@ -39,8 +39,9 @@ std::optional<Finding> find_cpu_throttling(const Scene& scene) {
   const double limit = std::max(2 * cpu.pod_limit_cores, std::ceil(needed / pods * 100) / 100);
   const double scaled = step.rps * limit / cpu.pod_limit_cores;
   finding.fix = "Raise the CPU limit from " + millicores(cpu.pod_limit_cores) + " to " + millicores(limit) + " (or remove it).";
-  finding.gain = Gain{.metric = "rps", .from = step.rps, .to = std::min(asked, scaled), .low = std::min(asked, 0.85 * scaled),
-                      .high = std::min(1.1 * asked, scaled),
+  const double wanted = wanted_rps(step);
+  finding.gain = Gain{.metric = "rps", .from = step.rps, .to = std::min(wanted, scaled), .low = std::min(wanted, 0.85 * scaled),
+                      .high = std::min(1.1 * wanted, scaled),
                       .model = "throughput grows with the limit (utilization law) up to the rate asked for; low: 15 % lost to what is not CPU"};
   return finding;
 }

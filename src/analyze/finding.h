@@ -1,6 +1,8 @@
 // A finding: a claim about why a load level broke, its evidence, and what the fix would bring. A new one is one file
 // find_NAME.cc and its two lines in findings.cc.
 #pragma once
+#include <algorithm>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -74,4 +76,8 @@ using Rule = std::optional<Finding> (*)(const Scene&);
 
 /// Whether the generator of this step can be believed, and why not. Also asked of steps that were held.
 [[nodiscard]] std::optional<Finding> generator_doubt(const StepRow& step, const Machine& machine);
+/// What would be asked of the server if it gave more, in requests/s. Of a level that was held nobody knows: infinity.
+[[nodiscard]] inline double wanted_rps(const StepRow& step) {
+  return step.broke.empty() ? std::numeric_limits<double>::infinity() : std::max(step.asked_rps(), step.rps);
+}
 }  // namespace headroom::analyze

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analyze/document.h"
@@ -42,7 +43,18 @@ expected<void, Failure> write(const std::string& path, const std::string& text) 
   return {};
 }
 
+/// A report may not take the place of what it reports on.
+expected<void, Failure> keep_recordings(const AnalyzeOptions& options) {
+  for (const auto& [flag, path] : {std::pair{"--html", &options.html}, {"--md", &options.markdown}, {"--csv", &options.csv}, {"--output", &options.output}}) {
+    for (const auto& file : options.files) {
+      if (io::is_same_file(*path, file)) return unexpected(Failure{ExitCode::wrong_use, "this would replace the recording itself", flag + (" " + *path), "name another file"});
+    }
+  }
+  return {};
+}
+
 expected<void, Failure> analyze_files(const AnalyzeOptions& options) {
+  HEADROOM_TRY_VOID(keep_recordings(options));
   analyze::Options how;
   if (!options.slo.empty()) {
     auto slo = stats::parse_slo(options.slo);

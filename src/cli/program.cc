@@ -114,6 +114,9 @@ Failure explain(const CLI::App& app, const CLI::ParseError& error, std::span<con
     }
     return {ExitCode::wrong_use, message, file, "docs/cli.md says how such a file is written"};
   }
+  if (kind == CLI::ExitCodes::RequiredError && chosen.empty() && !app.remaining().empty()) {
+    return {ExitCode::wrong_use, first_line("headroom takes no '" + app.remaining().front() + "' before a command"), "", "headroom --help lists the commands; flags stand behind them"};
+  }
   const Failure failure{ExitCode::wrong_use, message, origin(app, message, words),
                         "headroom " + (chosen.empty() ? "" : command.get_name() + " ") + "--help lists what is allowed"};
   return kind == CLI::ExitCodes::ExtrasError ? explain_extra(app, command, failure) : failure;

@@ -143,7 +143,7 @@ TEST_P(WrongUse, IsNamedInAtMostFiveLines) {
 INSTANTIATE_TEST_SUITE_P(Table, WrongUse, testing::Values(
     Wrong{"a command misspelt", {"sevre", "--port", "1"}, 2, "did you mean headroom serve?"},
     Wrong{"no such command", {"xyz"}, 2, "there is no command 'xyz'"},
-    Wrong{"only a flag", {"--prot"}, 2, "--help"},
+    Wrong{"only a flag", {"--prot"}, 2, "takes no '--prot' before a command"},
     Wrong{"a flag misspelt", {"serve", "m", "--prot", "1"}, 2, "did you mean --port?"},
     Wrong{"a flag misspelt, with its value", {"serve", "m", "--prot=1"}, 2, "did you mean --port?"},
     Wrong{"the model is missing", {"serve"}, 2, "MODEL"},

@@ -88,6 +88,8 @@ INSTANTIATE_TEST_SUITE_P(Table, WrongUseOfTheProgram, testing::Values(
     Wrong{"load", 2, "nothing says what to load"},
     Wrong{"analyze @missing.db", 3, "missing.db"},
     Wrong{"analyze @", 3, "directory"},
+    Wrong{"analyze @text.joblib --html @text.joblib", 2, "replace the recording itself"},
+    Wrong{"load http://localhost:1/ -u 1 -t 1s --record @a.db -o @a.db", 2, "name one file"},
     Wrong{"serve examples/iris/model.joblib --port 0 --max-body 0", 2, "would refuse every request"},
     Wrong{"scale examples/iris/model.joblib --port 0 --serve-flag=--port=9000", 2, "a replica takes no --port"},
     Wrong{"load http://localhost:1/ --json=perhaps", 2, "--json does not take 'perhaps'"},

@@ -178,4 +178,9 @@ Failure to_failure(const FileError& error) {
   }
   return failure;
 }
+bool is_same_file(const std::string& a, const std::string& b) {
+  struct stat of_a {}, of_b {};
+  if (a == b) return !a.empty();
+  return ::stat(a.c_str(), &of_a) == 0 && ::stat(b.c_str(), &of_b) == 0 && of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino && S_ISREG(of_a.st_mode);
+}
 }  // namespace headroom::io

@@ -42,6 +42,8 @@ class FileBytes {
 /// Writes beside `path` and renames over it: readers see the old content or the new, also after a crash. Mode 0644 less umask.
 /// A path that is no regular file (/dev/stdout) is written to directly.
 [[nodiscard]] expected<void, FileError> write_file_atomically(const std::string& path, std::span<const std::byte> bytes);
+/// Whether both paths lead to one existing file, or are the same text.
+[[nodiscard]] bool is_same_file(const std::string& a, const std::string& b);
 /// Whether write_file_atomically could write there now; leaves nothing behind and changes nothing.
 [[nodiscard]] expected<void, FileError> try_to_write(const std::string& path);
 /// A new or emptied file to append to, mode 0644 less umask. Readers may follow it.

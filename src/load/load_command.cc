@@ -209,6 +209,7 @@ int exit_code(const LoadCommand& command, const Result& result) {
 /// What would only be found out at the end of the run is tried before it.
 expected<void, Failure> try_outputs(const LoadCommand& command) {
   if (command.output.empty()) return {};
+  if (io::is_same_file(command.output, command.record)) return unexpected(wrong("--output and --record name one file", command.output, "name two"));
   if (const auto can = io::try_to_write(command.output); !can) return unexpected(io::to_failure(can.error()));
   return {};
 }
@@ -218,6 +219,7 @@ int run_load_command(const LoadCommand& command, const std::function<int(const F
   auto options = options_of(command);
   if (!options) return print(options.error());
   if (command.print_scenario) {
+    if (!options->url.empty()) options->scenario.host = options->url;
     std::fputs(workload::print_scenario(options->scenario).c_str(), stdout);
     return 0;
   }

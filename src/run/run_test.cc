@@ -382,5 +382,15 @@ TEST_F(RunFile, ATornFileIsAnErrorAtEveryPage) {
     EXPECT_FALSE(read_bytes(std::as_bytes(std::span(bytes.data(), size)))) << size;
   }
 }
+TEST_F(RunFile, WhatWasLostOnTheWayIsToldAndTheFileIsNotComplete) {
+  auto writer = Writer::create(path(), {});
+  ASSERT_TRUE(writer);
+  (*writer)->note_lost(7);
+  ASSERT_TRUE((*writer)->close());
+  const auto run = read(path());
+  ASSERT_TRUE(run);
+  EXPECT_EQ(run->meta.at("complete"), "no");
+  EXPECT_EQ(run->meta.at("rows_dropped"), "7");
+}
 }  // namespace
 }  // namespace headroom::run

@@ -180,6 +180,7 @@ struct Writer::Impl {
   std::map<std::string, int> names;
   bool closing = false;
   std::uint64_t dropped = 0;
+  std::uint64_t lost_before = 0;   // of them those that never came here
 
   // The writing thread's own, and close()'s after it has ended.
   WriteClaim claim;  // outlives the database: closing a descriptor of the file would drop SQLite's own locks
@@ -308,6 +309,17 @@ void Writer::add(HpaPass row) { impl_->add(std::move(row)); }
 void Writer::add(SlowRequest row) { impl_->add(std::move(row)); }
 void Writer::set_meta(const std::string& key, const std::string& value) { impl_->add(MetaRow{key, value}); }
 
+void Writer::note_dropped(std::uint64_t rows) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->dropped += rows;
+}
+
+void Writer::note_lost(std::uint64_t requests) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->dropped += requests;
+  impl_->lost_before += requests;
+}
+
 expected<void, RunError> Writer::close() {
   if (impl_->thread.joinable()) {
     {
@@ -316,7 +328,7 @@ expected<void, RunError> Writer::close() {
     }
     impl_->wake.notify_one();
     impl_->thread.join();
-    std::vector<AnyRow> end{MetaRow{"complete", impl_->lost == 0 ? "yes" : "no"}};
+    std::vector<AnyRow> end{MetaRow{"complete", impl_->lost == 0 && impl_->lost_before == 0 ? "yes" : "no"}};
     impl_->write(end);
     impl_->commit();
     impl_->tables.settle();

@@ -43,6 +43,10 @@ class Writer {
   void add(HpaPass row);
   void add(SlowRequest row);
   void set_meta(const std::string& key, const std::string& value);
+  /// Bulk rows that were dropped before they came here, though their seconds came: counted in meta "rows_dropped".
+  void note_dropped(std::uint64_t rows);
+  /// Requests that were lost before they came here, in every table: the same, and "complete" stays "no".
+  void note_lost(std::uint64_t requests);
 
   /// Commits everything and closes; the first error that lost rows, if any did. meta "complete" is "yes" only after this.
   expected<void, RunError> close();

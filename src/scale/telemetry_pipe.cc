@@ -1,5 +1,6 @@
 #include "scale/telemetry_pipe.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -42,6 +43,7 @@ bool TelemetryPipe::take_items() {
     } else if (const auto* record = std::get_if<telemetry::RequestRecord>(&**item)) {
       impl_->writer->add(run::ServerRequest{impl_->replica, *record});
     } else if (const auto* drops = std::get_if<telemetry::StreamDrops>(&**item)) {
+      impl_->writer->note_dropped(drops->records - std::min(drops->records, impl_->dropped));
       impl_->dropped = drops->records;
     }
   }

@@ -144,7 +144,9 @@ std::string Observation::metrics(std::string_view accept, std::size_t connection
 std::string Observation::stop() {
   if (!std::exchange(impl_->stopped, true)) {
     impl_->drain->stop();
-    say_what_was_lost(impl_->drain->self());
+    const auto self = impl_->drain->self();
+    say_what_was_lost(self);
+    if (impl_->writer && self.records_dropped > 0) impl_->writer->note_lost(self.records_dropped);
   }
   if (!impl_->writer) return "";
   const auto closed = impl_->writer->close();
