@@ -21,6 +21,7 @@ async function ready(url) {
 async function predict(page) {
   const inputs = page.locator("form input:not([type=hidden]):not([type=submit]):not([type=checkbox])");
   const values = Object.values(iris);
+  await inputs.nth(values.length - 1).waitFor({ timeout: 10000 });  // the page builds its form from /openapi.json
   assert.ok((await inputs.count()) >= values.length, "the form has an input for each feature");
   for (let i = 0; i < values.length; i++) await inputs.nth(i).fill(values[i]);
   const answer = page.waitForResponse((response) => response.url().endsWith("/predict") && response.request().method() === "POST");
