@@ -13,7 +13,7 @@ constexpr double kLateOfSlo = 0.05; // … of the SLO's smallest latency limit: 
 constexpr double kLateShare = 0.05; // … with so much of the mean latency
 constexpr double kLateBusy = 0.6;   // lag without CPU use is somebody else's: arrivals that wait for a connection
 constexpr double kMachineFull = 0.93;
-constexpr double kFullWhereItBreaks = 0.8;  // what the kernel does for the network between them is in neither
+constexpr double kFullWhereItBreaks = 0.75;  // what the kernel does for the network between them is in neither, nor what other guests of the machine take
 constexpr double kOwnShare = 0.3;   // of a full machine
 }  // namespace
 
