@@ -183,6 +183,7 @@ class Answers {
   model::ModelInfo info;
   std::vector<model::OnnxModel::Answer> all;
   std::vector<std::vector<model::Label>> labels;
+  bool labels_are_certain = true;
 
  private:
   [[nodiscard]] Element element(std::size_t k) const { return builder_.trial(0, outputs_[k].slots[0]).element; }
@@ -213,17 +214,18 @@ class Answers {
     if (outputs_[0].slots.size() != 1 || outputs_[0].blocks != 1) return refuse("the labels are a sequence", "graph.output[0]");
     const std::size_t width = columns(0);
     auto found = onnx_labels(graph_, outputs_[0].name, width, has_scores ? columns(1) : 0);
-    if (auto zipped = onnx_zip_labels(graph_); !found && !zipped.empty() && width == 1) found = {std::move(zipped)};
+    if (auto zipped = onnx_zip_labels(graph_); !found && !zipped.empty() && width == 1) found = OnnxClasses{{std::move(zipped)}, false};
     const bool is_text = element(0) == Element::text;
     if (!found && is_text) return refuse("its labels cannot be told from the graph", "graph.output[0]");
     add(Method::predict, 0, 1, true);
     info.task = model::Task::classification;
-    const bool is_outlier = found && width == 1 && has_scores && columns(1) == 1 && std::all_of((*found)[0].begin(), (*found)[0].end(), [](const auto& one) { return one == model::Label(std::int64_t{-1}) || one == model::Label(std::int64_t{1}); });
+    const bool is_outlier = found && width == 1 && has_scores && columns(1) == 1 && std::all_of(found->columns[0].begin(), found->columns[0].end(), [](const auto& one) { return one == model::Label(std::int64_t{-1}) || one == model::Label(std::int64_t{1}); });
     if (is_outlier) info.task = model::Task::outlier;
     if (is_outlier || !found) return true;
     const auto is_yes_no = [](const auto& list) { return std::all_of(list.begin(), list.end(), [](const auto& one) { return one == model::Label(std::int64_t{0}) || one == model::Label(std::int64_t{1}); }); };
-    if (width > 1 && has_scores && columns(1) == width && std::all_of(found->begin(), found->end(), is_yes_no)) return true;   // several labels, each 0 or 1
-    labels = std::move(*found);
+    if (width > 1 && has_scores && columns(1) == width && std::all_of(found->columns.begin(), found->columns.end(), is_yes_no)) return true;   // several labels, each 0 or 1
+    labels = std::move(found->columns);
+    labels_are_certain = found->certain;
     info.classes_dtype = is_text ? "|O" : "<i8";
     if (width == 1) info.classes = labels[0];
     for (std::size_t k = 0; width > 1 && k < width; ++k) info.output_classes.push_back({labels[k], info.classes_dtype});
@@ -277,7 +279,8 @@ Read<model::ModelPtr> import_onnx_file(const formats::OnnxModel& file, const Imp
   std::vector<std::uint32_t> slots;
   for (const auto& output : outputs) slots.insert(slots.end(), output.slots.begin(), output.slots.end());
   model::OnnxModel::Spec spec;
-  spec.checks_values = builder.troubles();
+  spec.checks_labels = !answers.labels_are_certain;
+  spec.checks_values = builder.troubles() || spec.checks_labels;
   spec.program = builder.take(slots);
   spec.inputs = inputs.all;
   spec.answers = std::move(answers.all);

@@ -70,12 +70,17 @@ class Tracer {
       if (op == moves) return node->inputs.empty() ? std::nullopt : trace(node->inputs[0], depth + 1);
     }
     if (op == "Where") return both(*node, 1, depth);
-    if (op == "ArgMax" || op == "ArgMin") return counted(positions_);
+    if (op == "ArgMax" || op == "ArgMin") {
+      is_certain_ = false;   // what it looks at may be wider
+      return counted(positions_);
+    }
     for (const auto asks : {"Equal", "Greater", "Less", "GreaterOrEqual", "LessOrEqual", "And", "Or", "Not", "Xor", "Binarizer"}) {
       if (op == asks) return counted(2);
     }
     return output == 0 ? of_classifier(*node) : std::nullopt;
   }
+
+  [[nodiscard]] bool is_certain() const { return is_certain_; }
 
   /// The inputs that are joined as columns to make `name`, behind casts; empty if it is not joined.
   std::vector<std::string_view> parts(std::string_view name) const {
@@ -114,10 +119,13 @@ class Tracer {
     const auto* to = find(node, "to");
     auto labels = node.inputs.empty() || to == nullptr ? std::nullopt : trace(node.inputs[0], depth + 1);
     if (!labels) return std::nullopt;
-    const bool to_text = to->whole.value_or(0) == static_cast<std::int64_t>(formats::OnnxType::text);
+    const auto type = to->whole.value_or(0);
+    const bool to_text = type == static_cast<std::int64_t>(formats::OnnxType::text);
+    const bool keeps_all = type == static_cast<std::int64_t>(formats::OnnxType::i64);
     for (Label& label : *labels) {
       const bool is_text = std::holds_alternative<std::string>(label);
       if (is_text && !to_text) return std::nullopt;
+      if (!is_text && !keeps_all) is_certain_ = false;   // a narrower type holds another number, a text may be written otherwise
       if (!is_text && to_text) label = model::to_text(label);
     }
     return labels;
@@ -143,6 +151,7 @@ class Tracer {
   std::unordered_map<std::string_view, std::pair<const OnnxNode*, std::size_t>> givers_;
   std::unordered_map<std::string_view, const OnnxTensor*> constants_;
   std::size_t positions_;
+  mutable bool is_certain_ = true;
 };
 }  // namespace
 
@@ -161,16 +170,17 @@ std::optional<Labels> distinct(std::optional<Labels> labels) {
 }
 }  // namespace
 
-std::optional<std::vector<Labels>> onnx_labels(const formats::OnnxGraph& graph, std::string_view name, std::size_t columns, std::size_t positions) {
+std::optional<OnnxClasses> onnx_labels(const formats::OnnxGraph& graph, std::string_view name, std::size_t columns, std::size_t positions) {
   const Tracer tracer(graph, positions);
   std::vector<std::string_view> parts = tracer.parts(name);
   if (parts.size() != columns) parts.assign(columns, name);
-  std::vector<Labels> out;
+  OnnxClasses out;
   for (const auto part : parts) {
     auto labels = distinct(tracer.trace(part));
     if (!labels) return std::nullopt;
-    out.push_back(std::move(*labels));
+    out.columns.push_back(std::move(*labels));
   }
+  out.certain = tracer.is_certain();
   return out;
 }
 

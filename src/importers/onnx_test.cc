@@ -51,6 +51,18 @@ TEST(OnnxRefusal, NamesTheNodeAndItsAttribute) {
   }
 }
 
+/// An ArgMax over three columns beside scores of two: the file means two classes, and what is none is found before it is answered.
+TEST(OnnxLabels, ARowWhoseLabelIsNoClassIsRefused) {
+  const auto model = load_model(testing_files::read_bytes(HEADROOM_SOURCE_DIR "/tests/data/refused/label_beyond_its_classes.onnx"));
+  ASSERT_TRUE(model) << model.error().what;
+  const double rows[] = {1, 2, 0, 0, 1, 9};
+  EXPECT_TRUE((*model)->validate(model::Rows(MatrixView<const double>(rows, 1, 3))));
+  const auto refused = (*model)->validate(model::Rows(MatrixView<const double>(rows, 2, 3)));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().row, 1U);
+  EXPECT_THAT(refused.error().message, HasSubstr("none of its classes"));
+}
+
 class MixedInputs : public testing::Test {
  protected:
   MixedInputs() {

@@ -41,7 +41,8 @@ Failure rejected(const model::RowError& error, const Table& table, const std::st
   Failure failure{ExitCode::wrong_use, "row " + std::to_string(error.row) + " is rejected: " + error.message, file, "correct or leave out that row; nothing was written"};
   if (table.width() != info.n_features) return failure;
   if (table.line(error.row) > 0) failure.where += ", line " + std::to_string(table.line(error.row));
-  failure.where += ", row " + std::to_string(error.row) + ", " + formats::printable(model::column_name(info, error.column), 120) + ", value " + table.cell(error.row, error.column);
+  failure.where += ", row " + std::to_string(error.row);
+  if (error.column < info.n_features) failure.where += ", " + formats::printable(model::column_name(info, error.column), 120) + ", value " + table.cell(error.row, error.column);
   return failure;
 }
 

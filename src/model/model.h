@@ -73,7 +73,7 @@ struct ModelInfo {
 /// Why a row is no input for this model, as the origin library would object.
 struct RowError {
   std::size_t row;
-  std::size_t column;
+  std::size_t column;   // n_features: the row as a whole
   std::string message;  // "Input X contains NaN."
 };
 

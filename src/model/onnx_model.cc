@@ -148,24 +148,58 @@ expected<void, RowError> OnnxModel::validate(const Rows& rows) const {
   TensorScratch scratch;
   expected<void, RowError> result;
   each_chunk(rows, scratch, [&](std::size_t first, std::size_t, Trouble trouble) {
-    if (trouble && result) result = unexpected(RowError{first, 0, std::string("the graph meets ") + trouble.what});
+    if (!result) return;
+    if (const auto row = !trouble && spec_.checks_labels ? row_without_class(scratch) : std::nullopt) {
+      result = unexpected(RowError{first + *row, info().n_features, "the graph gives a label that is none of its classes"});
+    }
+    if (trouble) result = unexpected(RowError{first, 0, std::string("the graph meets ") + trouble.what});
   });
   return result;
 }
 
-void OnnxModel::copy_labels(const Tensor& tensor, std::size_t columns, std::int64_t* out) const noexcept {
-  const auto index_of = [](const auto& sorted, const auto& label) {
+template <class T>
+std::int64_t OnnxModel::index_of(const T& label, std::size_t column) const noexcept {
+  if constexpr (std::is_floating_point_v<T>) {
+    if (!(label >= T{-0x1p53} && label <= T{0x1p53})) return -1;
+    return static_cast<T>(static_cast<std::int64_t>(label)) == label ? index_of(static_cast<std::int64_t>(label), column) : -1;
+  } else if constexpr (!std::is_same_v<T, std::string_view> && !std::is_same_v<T, std::int64_t>) {
+    return index_of(static_cast<std::int64_t>(label), column);
+  } else {
+    if (labels_.empty()) return -1;
+    const auto& sorted = [&]() -> const auto& {
+      if constexpr (std::is_same_v<T, std::string_view>) return labels_[column].texts; else return labels_[column].whole;
+    }();
     const auto at = std::lower_bound(sorted.begin(), sorted.end(), label, [](const auto& pair, const auto& value) { return pair.first < value; });
-    CHECK(at != sorted.end() && at->first == label);
-    return at->second;
-  };
+    return at != sorted.end() && at->first == label ? at->second : -1;
+  }
+}
+
+std::optional<std::size_t> OnnxModel::row_without_class(TensorScratch& scratch) const noexcept {
+  std::optional<std::size_t> row;
+  for (const auto& answer : spec_.answers) {
+    if (!answer.is_label || row) continue;
+    const Tensor& tensor = spec_.program.value(scratch, answer.slots[0]);
+    with_type(tensor.element, [&](auto a) {
+      const auto& list = tensor.list<decltype(a)>();
+      for (std::size_t i = 0; i < list.size() && !row; ++i) {
+        if (index_of(list[i], i % answer.columns) < 0) row = i / answer.columns;
+      }
+    });
+  }
+  return row;
+}
+
+void OnnxModel::copy_labels(const Tensor& tensor, std::size_t columns, std::int64_t* out) const noexcept {
   with_type(tensor.element, [&](auto a) {
     using T = decltype(a);
     const auto& list = tensor.list<T>();
     for (std::size_t i = 0; i < list.size(); ++i) {
-      const LabelMap* map = labels_.empty() ? nullptr : &labels_[i % columns];
-      if constexpr (std::is_same_v<T, std::string_view>) out[i] = index_of(map->texts, list[i]);
-      else out[i] = map == nullptr ? static_cast<std::int64_t>(list[i]) : index_of(map->whole, static_cast<std::int64_t>(list[i]));
+      if (labels_.empty()) {
+        if constexpr (!std::is_same_v<T, std::string_view>) out[i] = static_cast<std::int64_t>(list[i]);
+        continue;
+      }
+      out[i] = index_of(list[i], i % columns);
+      CHECK(out[i] >= 0);   // the importer knows all labels that come, or validate() has seen these
     }
   });
 }

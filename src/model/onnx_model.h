@@ -1,5 +1,6 @@
 // A model that is an ONNX graph.
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "model/compiled.h"
@@ -30,6 +31,7 @@ class OnnxModel final : public Compiled {
     std::vector<Input> inputs;     // one for each of program.inputs; their columns side by side are a row
     std::vector<Answer> answers;
     bool checks_values = false;    // a row's values may be refused: validate() must run the program
+    bool checks_labels = false;    // and see that the labels are classes
   };
   /// classes: of each column of the label, texts or integers; none if there is no label or it is served as a number.
   OnnxModel(Spec spec, const std::vector<std::vector<Label>>& classes);
@@ -43,6 +45,11 @@ class OnnxModel final : public Compiled {
   Trouble run(const Rows& rows, std::size_t first, std::size_t count, TensorScratch& scratch) const;
   template <class Use>
   void each_chunk(const Rows& rows, TensorScratch& scratch, const Use& use) const;
+  /// The label's place among the classes of its column, −1 if it is none of them.
+  template <class T>
+  [[nodiscard]] std::int64_t index_of(const T& label, std::size_t column) const noexcept;
+  /// The first row of a run whose label is no class.
+  [[nodiscard]] std::optional<std::size_t> row_without_class(TensorScratch& scratch) const noexcept;
   void copy_labels(const Tensor& tensor, std::size_t columns, std::int64_t* out) const noexcept;
 
   /// From a label to its index.
