@@ -88,6 +88,26 @@ Read<model::CategoryTable> category_table(std::uint32_t column, const std::vecto
   return table;
 }
 
+Imported describe_wrapper(const Estimator& wrapper, model::CompiledPtr model) {
+  model::ModelInfo& info = model->edit_info();
+  const auto features = info.features;
+  const std::string library = info.library;
+  const std::string version = info.library_version;
+  HEADROOM_TRY_VOID(describe(wrapper, info));
+  info.library = library;
+  info.library_version = version;
+  if (info.features.empty()) info.features = features;
+  return model;
+}
+
+Read<bool> replace_classes(const Place& labels, model::ModelInfo& info) {
+  HEADROOM_TRY(given, labels.labels());
+  if (given.size() != info.classes.size()) return labels.refuse("there are " + std::to_string(given.size()) + " classes, the booster has " + std::to_string(info.classes.size()));
+  info.classes = std::move(given);
+  info.classes_dtype = labels.value().array()->dtype.descr();
+  return true;
+}
+
 Read<bool> check_structure(const Place& place, const std::vector<std::int32_t>& left, const std::vector<std::int32_t>& right) {
   const auto n = static_cast<std::int64_t>(left.size());
   const auto refuse = [&](std::size_t node, const std::string& what) { return place.refuse("tree node " + std::to_string(node) + ": " + what); };

@@ -34,6 +34,11 @@ class InputSet {
 /// Makes the codes of a column from its categories in order: texts or numbers. place: for refusals.
 [[nodiscard]] Read<model::CategoryTable> category_table(std::uint32_t column, const std::vector<model::Label>& categories, const Place& place);
 
+/// What the estimator around a booster says: names of features and parameters. The library and its release stay the booster's.
+[[nodiscard]] Imported describe_wrapper(const Estimator& wrapper, model::CompiledPtr model);
+/// The labels that a wrapper gives instead of 0, 1, …
+[[nodiscard]] Read<bool> replace_classes(const Place& labels, model::ModelInfo& info);
+
 /// Children in range, each node with one parent and reached from the root. place: the tree.
 [[nodiscard]] Read<bool> check_structure(const Place& place, const std::vector<std::int32_t>& left, const std::vector<std::int32_t>& right);
 }  // namespace headroom::importers

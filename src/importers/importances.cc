@@ -45,7 +45,7 @@ Read<std::vector<double>> of_tree(const Place& tree, std::size_t n_features, Nor
   }
   if (left.empty()) return nodes.refuse("a tree without nodes");
   divide(out, weight[0]);
-  const double sum = model::numpy_sum(out.data(), out.size());
+  const double sum = model::numpy_sum({out.data(), out.size()});
   if (normalize == Normalize::yes && sum > 0) divide(out, sum);
   if (left.size() <= 1) out.clear();
   return out;
@@ -74,7 +74,7 @@ Read<std::vector<double>> of_forest(const Estimator& estimator, std::size_t n_fe
   }
   if (n_trees == 0) return mean;
   divide(mean, n_trees);
-  divide(mean, model::numpy_sum(mean.data(), n_features));
+  divide(mean, model::numpy_sum({mean.data(), n_features}));
   return mean;
 }
 

@@ -1,6 +1,7 @@
 // LGBMClassifier and its like, and Booster, as they stand in pickles; and the text file itself.
 #include "importers/lightgbm.h"
 
+#include "importers/booster_parts.h"
 #include "importers/import.h"
 
 namespace headroom::importers {
@@ -25,11 +26,7 @@ Read<bool> read_classes(const Estimator& wrapper, model::ModelInfo& info) {
   auto place = wrapper.place.find("_classes");
   if (const auto encoder = wrapper.place.find("_le"); encoder && encoder->find("classes_")) place = encoder->find("classes_");
   if (!place) return unexpected(wrapper.place.need("_classes").error());
-  HEADROOM_TRY(labels, place->labels());
-  if (labels.size() != info.classes.size()) return place->refuse("there are " + std::to_string(labels.size()) + " classes, the booster has " + std::to_string(info.classes.size()));
-  info.classes = std::move(labels);
-  info.classes_dtype = place->value().array()->dtype.descr();
-  return true;
+  return replace_classes(*place, info);
 }
 }  // namespace
 
@@ -41,16 +38,8 @@ Imported import_lightgbm_wrapper(const Estimator& estimator) {
   HEADROOM_TRY(booster, estimator.place.need("_Booster"));
   if (booster.is_none()) return booster.refuse("the estimator is not fitted");
   HEADROOM_TRY(model, import_handle(booster, estimator, options));
-  model::ModelInfo& info = model->edit_info();
-  if (!info.classes.empty()) HEADROOM_TRY_VOID(read_classes(estimator, info));
-  const auto features = info.features;
-  const std::string library = info.library;
-  const std::string version = info.library_version;
-  HEADROOM_TRY_VOID(describe(estimator, info));
-  info.library = library;
-  info.library_version = version;
-  if (info.features.empty()) info.features = features;
-  return std::move(model);
+  if (!model->info().classes.empty()) HEADROOM_TRY_VOID(read_classes(estimator, model->edit_info()));
+  return describe_wrapper(estimator, std::move(model));
 }
 
 Read<model::ModelPtr> import_lightgbm_file(std::string_view text, const ImportOptions& options) {

@@ -4,6 +4,7 @@
 #include "importers/members.h"
 #include "importers/numpy_era.h"
 #include "model/adaboost.h"
+#include "model/sums.h"
 
 namespace headroom::importers {
 using formats::Kind;

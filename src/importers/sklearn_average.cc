@@ -5,6 +5,7 @@
 #include "importers/booster_parts.h"
 #include "importers/members.h"
 #include "model/average.h"
+#include "model/sums.h"
 
 namespace headroom::importers {
 using formats::Kind;

@@ -47,7 +47,7 @@ Read<QuadraticDiscriminant::Class> class_of(const Estimator& estimator, std::siz
     for (std::size_t j = 0; j < n_features; ++j) one.whitening[r * n_features + j] = rotation[j * rank + r] * factor;
     logs[r] = std::log(scaling[r]);
   }
-  one.log_scaling = model::numpy_sum(logs.data(), rank);
+  one.log_scaling = model::numpy_sum({logs.data(), rank});
   return one;
 }
 }  // namespace

@@ -5,6 +5,7 @@
 #include "importers/booster_parts.h"
 #include "importers/numpy_era.h"
 #include "importers/sklearn_tree.h"
+#include "model/sums.h"
 
 namespace headroom::importers {
 using formats::Kind;

@@ -24,7 +24,7 @@ void fold_negatives(model::DiscreteNb::Spec& spec) {
       negative[j] = std::log(1.0 - std::exp(weights[j]));
       weights[j] -= negative[j];
     }
-    spec.offset[k] += model::numpy_sum(negative.data(), n);
+    spec.offset[k] += model::numpy_sum({negative.data(), n});
   }
 }
 }  // namespace

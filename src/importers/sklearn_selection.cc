@@ -164,7 +164,7 @@ Read<double> threshold_of(const Place& place, const Estimator& inner, const std:
   }
   if (text == "median") return scale * median(scores);
   if (text != "mean") return place.mismatch("a threshold such as '1.25*mean'");
-  return scale * (model::numpy_sum(scores.data(), scores.size()) / static_cast<double>(scores.size()));
+  return scale * (model::numpy_sum({scores.data(), scores.size()}) / static_cast<double>(scores.size()));
 }
 
 Read<Mask> by_importance(const Estimator& estimator, const Estimator& inner) {

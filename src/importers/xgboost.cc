@@ -54,11 +54,7 @@ Read<bool> read_classes(const Estimator& wrapper, model::ModelInfo& info) {
   if (const auto encoder = wrapper.place.find("_le")) holder = *encoder;
   const auto place = holder.find("classes_");
   if (!place || place->value().array() == nullptr) return true;
-  HEADROOM_TRY(labels, place->labels());
-  if (labels.size() != info.classes.size()) return place->refuse("classes_ has " + std::to_string(labels.size()) + " classes, the booster " + std::to_string(info.classes.size()));
-  info.classes = std::move(labels);
-  info.classes_dtype = place->value().array()->dtype.descr();
-  return true;
+  return replace_classes(*place, info);
 }
 }  // namespace
 
@@ -92,15 +88,7 @@ Imported import_xgboost_wrapper(const Estimator& estimator) {
   HEADROOM_TRY(booster, estimator.place.need("_Booster"));
   if (booster.is_none()) return booster.refuse("the estimator is not fitted");
   HEADROOM_TRY(model, import_handle(booster, estimator, options));
-  model::ModelInfo& info = model->edit_info();
-  if (!info.classes.empty()) HEADROOM_TRY_VOID(read_classes(estimator, info));
-  const auto features = info.features;
-  const std::string library = info.library;
-  const std::string version = info.library_version;
-  HEADROOM_TRY_VOID(describe(estimator, info));
-  info.library = library;
-  info.library_version = version;
-  if (info.features.empty()) info.features = features;
-  return std::move(model);
+  if (!model->info().classes.empty()) HEADROOM_TRY_VOID(read_classes(estimator, model->edit_info()));
+  return describe_wrapper(estimator, std::move(model));
 }
 }  // namespace headroom::importers

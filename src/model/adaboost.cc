@@ -6,6 +6,7 @@
 
 #include "model/check_rows.h"
 #include "model/score_link.h"
+#include "model/sums.h"
 
 namespace headroom::model {
 AdaBoost::AdaBoost(Spec spec) : spec_(std::move(spec)) {

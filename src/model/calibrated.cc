@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "model/score_link.h"
+#include "model/sums.h"
 
 namespace headroom::model {
 double Calibrator::operator()(double score) const noexcept {

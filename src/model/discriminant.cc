@@ -5,6 +5,7 @@
 
 #include "model/answer.h"
 #include "model/check_rows.h"
+#include "model/sums.h"
 
 namespace headroom::model {
 LinearDiscriminant::LinearDiscriminant(Linear::Spec linear, std::vector<double> center, std::vector<double> projection)
@@ -64,7 +65,7 @@ void QuadraticDiscriminant::scores(std::span<const double> row, std::vector<doub
       const double white = dot(one.whitening.data() + r * n, buffer.data(), n);
       buffer[n + r] = white * white;
     }
-    out[k] = -0.5 * (numpy_sum(buffer.data() + n, rank) + one.log_scaling) + one.log_prior;
+    out[k] = -0.5 * (numpy_sum({buffer.data() + n, rank}) + one.log_scaling) + one.log_prior;
   }
 }
 

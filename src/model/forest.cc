@@ -11,6 +11,7 @@
 
 #include "model/forest_kernel.h"
 #include "model/score_link.h"
+#include "model/sums.h"
 
 namespace headroom::model {
 namespace {

@@ -108,7 +108,7 @@ void GaussianProcessClassifier::predict(Method method, const Rows& rows, Output&
       p[1] = p[0];
       p[0] = 1 - p[1];
     } else if (labels == nullptr) {
-      const double sum = numpy_sum(p, n_classes);
+      const double sum = numpy_sum({p, n_classes});
       for (std::size_t k = 0; k < n_classes; ++k) p[k] /= sum;
     } else {
       labels[i] = static_cast<std::int64_t>(largest_of_rest({p, n_classes}, last_of_equals_));

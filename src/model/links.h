@@ -17,13 +17,13 @@ enum class ZeroRow : std::uint8_t { nan, uniform };
 inline void softmax(std::span<double> row) noexcept {
   const double largest = *std::ranges::max_element(row);
   for (double& value : row) value = std::exp(value - largest);
-  const double sum = numpy_sum(row.data(), row.size());
+  const double sum = numpy_sum({row.data(), row.size()});
   for (double& value : row) value /= sum;
 }
 
 /// Divides a row of values ≥ 0 by its sum.
 inline void normalise(std::span<double> row, ZeroRow zero_row) noexcept {
-  const double sum = numpy_sum(row.data(), row.size());
+  const double sum = numpy_sum({row.data(), row.size()});
   const bool make_uniform = sum == 0 && zero_row == ZeroRow::uniform;
   for (double& p : row) p = make_uniform ? 1.0 / static_cast<double>(row.size()) : p / sum;
 }

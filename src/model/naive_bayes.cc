@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "model/log_scores.h"
+#include "model/sums.h"
 
 namespace headroom::model {
 namespace {
@@ -23,7 +24,7 @@ GaussianNb::GaussianNb(Spec spec) : spec_(std::move(spec)) {
   std::vector<double> logs(n);
   for (std::size_t k = 0; k < spec_.prior.size(); ++k) {
     for (std::size_t j = 0; j < n; ++j) logs[j] = std::log(2.0 * std::numbers::pi * spec_.variance[k * n + j]);
-    log_norm_.push_back(-0.5 * numpy_sum(logs.data(), n));
+    log_norm_.push_back(-0.5 * numpy_sum({logs.data(), n}));
     log_prior_.push_back(std::log(spec_.prior[k]));
   }
 }
@@ -41,7 +42,7 @@ void GaussianNb::predict(Method method, const Rows& rows, Output& out, Scratch& 
         const double difference = row[j] - mean[j];
         scratch.a[j] = difference * difference / variance[j];
       }
-      scores[k] = log_prior_[k] + (log_norm_[k] - 0.5 * numpy_sum(scratch.a.data(), n));
+      scores[k] = log_prior_[k] + (log_norm_[k] - 0.5 * numpy_sum({scratch.a.data(), n}));
     }
   });
 }

@@ -95,7 +95,7 @@ void Neighbors::vote(std::size_t found, Scratch& scratch, double* shares) const 
     const std::span<double> of_output(shares, spec_.classes[o]);
     for (std::size_t i = 0; i < found; ++i) of_output[spec_.labels[scratch.indexes[i] * spec_.outputs + o]] += scratch.a[i];
     if (found == 0 && !spec_.outlier.empty()) of_output[spec_.outlier[o]] = 1.0;
-    const double sum = numpy_sum(of_output.data(), of_output.size());
+    const double sum = numpy_sum({of_output.data(), of_output.size()});
     if (sum != 0) {
       for (double& share : of_output) share /= sum;
     }
@@ -111,7 +111,7 @@ void Neighbors::choose(std::size_t found, Scratch& scratch, std::int64_t* out) c
     out[o] = 0;
     for (std::size_t c = 0; c < spec_.classes[o]; ++c) {
       for (std::size_t i = 0; i < found; ++i) scratch.c[i] = spec_.labels[scratch.indexes[i] * spec_.outputs + o] == c ? scratch.a[i] : 0.0;
-      const double weight = numpy_sum(scratch.c.data(), found);
+      const double weight = numpy_sum({scratch.c.data(), found});
       if (weight <= most) continue;
       most = weight;
       out[o] = static_cast<std::int64_t>(c);
@@ -132,7 +132,7 @@ void Neighbors::average(std::size_t found, Scratch& scratch, double* out) const 
     std::fill_n(out, spec_.outputs, spec_.lonely);
     return;
   }
-  const double weight = numpy_sum(scratch.a.data(), found);
+  const double weight = numpy_sum({scratch.a.data(), found});
   scratch.c.resize(found);
   for (std::size_t o = 0; o < spec_.outputs; ++o) {
     double sequential = 0;
@@ -143,7 +143,7 @@ void Neighbors::average(std::size_t found, Scratch& scratch, double* out) const 
     }
     // numpy runs along the outputs where there are several and no weights, so it adds neighbour by neighbour.
     const bool in_order = !spec_.by_distance && spec_.outputs > 1;
-    out[o] = (in_order ? sequential : numpy_sum(scratch.c.data(), found)) / weight;
+    out[o] = (in_order ? sequential : numpy_sum({scratch.c.data(), found})) / weight;
   }
 }
 

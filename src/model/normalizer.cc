@@ -17,7 +17,7 @@ void Normalizer::transform_row(const double* in, double* out, Scratch& scratch) 
   } else {
     scratch.a.resize(n);
     for (std::size_t j = 0; j < n; ++j) scratch.a[j] = norm_ == Norm::l1 ? std::fabs(in[j]) : in[j] * in[j];
-    norm = numpy_sum(scratch.a.data(), n);
+    norm = numpy_sum({scratch.a.data(), n});
     if (norm_ == Norm::l2) norm = std::sqrt(norm);
   }
   if (norm < smallest_ || norm == 0) norm = 1;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/sums.h"
+
 namespace headroom::model {
 namespace {
 template <class Score>
@@ -55,29 +57,6 @@ void log_softmax(std::span<const Score> scores, Score* out, bool sequential) noe
   for (std::size_t i = 0; i < scores.size(); ++i) out[i] = std::exp(scores[i] - total);
 }
 }  // namespace
-
-double numpy_sum(std::span<const double> values) noexcept {
-  const std::size_t n = values.size();
-  if (n < 8) {
-    double sum = 0;
-    for (const double value : values) sum += value;
-    return sum;
-  }
-  if (n > 128) {
-    std::size_t half = n / 2;
-    half -= half % 8;
-    return numpy_sum(values.first(half)) + numpy_sum(values.subspan(half));
-  }
-  double r[8];
-  std::copy_n(values.begin(), 8, r);
-  std::size_t i = 8;
-  for (; i + 8 <= n; i += 8) {
-    for (std::size_t k = 0; k < 8; ++k) r[k] += values[i + k];
-  }
-  double sum = ((r[0] + r[1]) + (r[2] + r[3])) + ((r[4] + r[5]) + (r[6] + r[7]));
-  for (; i < n; ++i) sum += values[i];
-  return sum;
-}
 
 std::vector<Method> ScoreLink::methods() const {
   std::vector<Method> methods{Method::predict};

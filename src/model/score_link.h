@@ -47,7 +47,4 @@ struct ScoreLink {
   template <class Score>
   [[nodiscard]] std::int64_t label(std::span<const Score> scores, Score* room) const noexcept;
 };
-
-/// numpy's sum of a contiguous run: left to right below 8, eight partial sums from 8 on, halves from 128 on.
-[[nodiscard]] double numpy_sum(std::span<const double> values) noexcept;
 }  // namespace headroom::model

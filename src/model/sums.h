@@ -1,6 +1,7 @@
 // Sums in an order that is fixed, so that one row, a batch and every machine give the same bits.
 #pragma once
 #include <cstddef>
+#include <span>
 
 namespace headroom::model {
 /// Σ a[i]·b[i] in eight partial sums without fused multiply-add: a vector unit may do them at once and cannot change the result.
@@ -15,18 +16,19 @@ namespace headroom::model {
   return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
 }
 
-/// Σ values[i] in numpy's order for a contiguous run (pairwise summation): eight partial sums, halves above 128 values.
-[[nodiscard]] inline double numpy_sum(const double* values, std::size_t n) noexcept {
+/// Σ values in numpy's order for a contiguous run (pairwise summation): left to right below 8, eight partial sums from 8 on, halves above 128.
+[[nodiscard]] inline double numpy_sum(std::span<const double> values) noexcept {
   constexpr std::size_t kBlock = 128;
+  const std::size_t n = values.size();
   if (n < 8) {
     double sum = 0;
-    for (std::size_t i = 0; i < n; ++i) sum += values[i];
+    for (const double value : values) sum += value;
     return sum;
   }
   if (n > kBlock) {
     std::size_t half = n / 2;
     half -= half % 8;
-    return numpy_sum(values, half) + numpy_sum(values + half, n - half);
+    return numpy_sum(values.first(half)) + numpy_sum(values.subspan(half));
   }
   double r[8];
   for (std::size_t k = 0; k < 8; ++k) r[k] = values[k];
