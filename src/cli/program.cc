@@ -11,6 +11,7 @@
 #include "cli/config.h"
 #include "cli/nearest.h"
 #include "generated/version.h"
+#include "io/environment.h"
 
 namespace headroom::cli {
 namespace {
@@ -72,7 +73,7 @@ Failure explain_extra(const CLI::App& app, const CLI::App& command, Failure fail
   auto extra = std::find_if(extras.begin(), extras.end(), [](const auto& word) { return word.starts_with("-"); });
   if (extra == extras.end()) extra = extras.begin();
   failure.what = first_line("headroom " + command.get_name() + " takes no '" + *extra + "'");
-  if (const auto near = nearest(extra->substr(0, extra->find('=')), long_flags(command)); !near.empty()) {
+  if (const auto near = nearest(extra->substr(0, extra->find('=')), long_flags(command)); !near.empty() && near != *extra) {  // the same: behind "--" it is no flag
     failure.remedy = "did you mean " + near + "? " + failure.remedy;
   }
   return failure;
@@ -160,6 +161,22 @@ std::vector<Action> describe(CLI::App& app, std::span<const Command> commands) {
 }  // namespace
 
 namespace {
+/// A misspelt variable has no effect, and nothing else would say so. One that is like no flag is somebody else's: Kubernetes sets
+/// HEADROOM_SERVICE_HOST for a Service of this name.
+void note_misspelt_variables(const CLI::App& app) {
+  constexpr std::string_view kPrefix = "HEADROOM_";
+  std::vector<std::string> known{"CONFIG"};
+  for (const auto* command : app.get_subcommands({})) {
+    for (const auto& flag : long_flags(*command)) known.push_back(environment_name(flag.substr(2)).substr(kPrefix.size()));
+  }
+  for (const auto& [name, value] : io::environment(kPrefix)) {
+    const auto word = name.substr(kPrefix.size());
+    if (std::find(known.begin(), known.end(), word) != known.end()) continue;
+    const auto near = nearest(word, known);
+    if (!near.empty()) std::fprintf(stderr, "headroom: note: %s in the environment sets no flag; did you mean HEADROOM_%s?\n", first_line(name).c_str(), near.c_str());
+  }
+}
+
 /// What a command printed has to arrive: a full disk behind a redirection is a failure, whatever the command itself thinks.
 int delivered(int code) {
   std::cout.flush();
@@ -185,6 +202,7 @@ int run(std::span<const Command> commands, int argc, const char* const* argv) {
     if (error.get_exit_code() == 0) return delivered(app.exit(error));  // --help, --version
     return print(explain(app, error, words));
   }
+  note_misspelt_variables(app);
   for (std::size_t i = 0; i < commands.size(); ++i) {
     if (app.got_subcommand(commands[i].name)) return delivered(actions[i]());
   }

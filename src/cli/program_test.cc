@@ -112,6 +112,15 @@ TEST(Program, TheEnvironmentNamesTheFileWhereNoFlagDoes) {
   EXPECT_EQ(run_toy({"serve", "m", "--config", "no/such.yml"}).code, 3);
 }
 
+TEST(Program, AMisspeltVariableIsNotedAndAStrangersIsNot) {
+  const Environment port("HEADROOM_PORTT", "5"), service("HEADROOM_SERVICE_PORT_HTTP", "80");
+  const auto result = run_toy({"serve", "m"});
+  EXPECT_EQ(result.code, 0);
+  EXPECT_EQ(result.err, "headroom: note: HEADROOM_PORTT in the environment sets no flag; did you mean HEADROOM_PORT?\n");
+  const Environment known("HEADROOM_USERS", "5");
+  EXPECT_EQ(run_toy({"serve", "m"}).err, result.err) << "a flag of another command is known";
+}
+
 TEST(Program, AWordOfAChoiceIsWhatItStandsFor) {
   EXPECT_EQ(run_toy({"serve", "m", "--limits", "none"}).code, 0);
   EXPECT_EQ(given.limits, Given::Limits::none);

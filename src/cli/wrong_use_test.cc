@@ -31,6 +31,7 @@ class Folder {
     put("hpa.yml", "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: x}\nspec: {maxReplica: 3}\n");
     put("key.yml", "serve: {model: examples/iris/model.joblib}\nload: {scenaro: x}\n");
     put("unit.yml", "serve: {model: examples/iris/model.joblib}\nload: {scenario: examples/iris/iris.yml, steps: [{users: 5}], duration: 5}\n");
+    put("header.csv", "sepal_length,sepal_width,petal_length,petal_width\n");
     put("nan.csv", "sepal_length,sepal_width,petal_length,petal_width\n1,2,3,inf\n");
   }
   ~Folder() { fs::remove_all(path_); }
@@ -76,6 +77,7 @@ INSTANTIATE_TEST_SUITE_P(Table, WrongUseOfTheProgram, testing::Values(
     Wrong{"serve examples/iris/model.joblib --record @no/run.db --port 0", 3, "no/run.db"},
     Wrong{"predict examples/iris/model.joblib @missing.npy", 3, "no such file"},
     Wrong{"predict examples/iris/model.joblib @nan.csv", 2, "petal_width"},
+    Wrong{"predict examples/iris/model.joblib @header.csv", 2, "there are no rows"},
     Wrong{"predict examples/iris/model.joblib examples/iris/rows.npy --method decision_function", 2, "predict_proba"},
     Wrong{"predict examples/iris/model.joblib examples/iris/rows.npy -o @no/out.npy", 3, "its folder does not exist"},
     Wrong{"scale examples/iris/model.joblib --hpa @hpa.yml", 2, "line 4"},
@@ -88,6 +90,9 @@ INSTANTIATE_TEST_SUITE_P(Table, WrongUseOfTheProgram, testing::Values(
     Wrong{"load", 2, "nothing says what to load"},
     Wrong{"analyze @missing.db", 3, "missing.db"},
     Wrong{"analyze @", 3, "directory"},
+    Wrong{"analyze /dev/zero", 3, "not a regular file"},
+    Wrong{"serve examples/iris/model.joblib --port 0 --record @", 3, "directory"},
+    Wrong{"inspect examples/iris/model.joblib -- --json", 2, "takes no '--json'"},
     Wrong{"analyze @text.joblib --html @text.joblib", 2, "replace the recording itself"},
     Wrong{"load http://localhost:1/ -u 1 -t 1s --record @a.db -o @a.db", 2, "name one file"},
     Wrong{"serve examples/iris/model.joblib --port 0 --max-body 0", 2, "would refuse every request"},

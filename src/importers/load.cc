@@ -103,7 +103,7 @@ expected<model::ModelPtr, LoadError> load_model(std::span<const std::byte> file,
     auto& error = graph.error();
     // Pickles of protocol 2 and later begin with 0x80. What has no such mark and fails at once never was one.
     if (error.offset < 2 && file[0] != std::byte{0x80} && formats::sniff_container(file) == formats::Container::none) {
-      error.what = "this is no model file: neither a pickle nor joblib's (" + error.what + ")";
+      return unexpected(LoadError{Refusal::unknown, "this is no model file: neither a pickle nor joblib's (" + error.what + ")", {}, error.offset, "name a file that holds a model"});
     }
     return unexpected(corrupt(std::move(error)));
   }

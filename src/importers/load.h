@@ -22,7 +22,8 @@ struct LoadOptions {
 };
 
 enum class Refusal : std::uint8_t {
-  corrupt,      // the bytes are no such format: damaged, cut off, over a limit, or nothing that we know
+  corrupt,      // the bytes are no such format: damaged, cut off or over a limit
+  unknown,      // the bytes are of no format that we know
   dangerous,    // names something that could run code if Python loaded it
   unservable,   // read completely, but it cannot be served exactly (or is no model)
 };

@@ -75,6 +75,7 @@ expected<void, Failure> predict(const PredictOptions& options) {
   if (!table) {
     return unexpected(Failure{ExitCode::wrong_use, table.error().what, name + (table.error().where.empty() ? "" : ", " + table.error().where), "docs/predict.md says what rows look like"});
   }
+  if (table->count() == 0) return unexpected(Failure{ExitCode::wrong_use, "there are no rows in it", name, "give at least one row; docs/predict.md says what rows look like"});
   if (const auto unused = table->unused().size(); unused > 0) {
     std::fprintf(stderr, "headroom: note: the model does not use %zu of the columns of %s\n", unused, name.c_str());
   }

@@ -73,9 +73,10 @@ expected<Report, Failure> inspect_file(const InspectOptions& options) {
     }
   } else {
     report.error = std::move(model.error());
+    if (report.error->refusal == importers::Refusal::unknown) report.format = "unknown";
   }
   // What could not be read the first time is not inflated a second time.
-  const bool was_read = !report.error || report.error->refusal != importers::Refusal::corrupt;
+  const bool was_read = !report.error || (report.error->refusal != importers::Refusal::corrupt && report.error->refusal != importers::Refusal::unknown);
   const bool has_graph = format == formats::Format::pickle || format == formats::Format::skops;
   if (has_graph && was_read) look_into(file->bytes(), format, options.load.limits, report);
   if (report.model == nullptr || options.bench_rows.empty()) return report;

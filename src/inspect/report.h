@@ -25,7 +25,7 @@ struct Bench {
 struct Report {
   std::string file;
   std::uint64_t file_bytes = 0;
-  std::string format;                 // "joblib/pickle"
+  std::string format;                 // "joblib/pickle", "unknown"
   std::string container = "none";     // compression
   int protocol = 0;                   // of a pickle
   std::uint64_t stream_bytes = 0;     // decompressed

@@ -167,8 +167,8 @@ std::string hex(const telemetry::TraceId& id) {
 }
 
 void log_slow(const run::SlowRequest& slow) {
-  std::fprintf(stderr, "slow: %s %s status %d trace %s input %.500s\n", to_text(Duration(slow.latency_ns)).c_str(), slow.name.c_str(),
-               static_cast<int>(slow.status), hex(slow.trace_id).c_str(), slow.request_body.c_str());
+  std::fprintf(stderr, "slow: %s %s status %d trace %s%s%.500s\n", to_text(Duration(slow.latency_ns)).c_str(), slow.name.c_str(),
+               static_cast<int>(slow.status), hex(slow.trace_id).c_str(), slow.request_body.empty() ? "" : " input ", slow.request_body.c_str());
 }
 
 expected<void, Failure> write(const std::string& path, const std::string& text) {

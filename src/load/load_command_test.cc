@@ -331,5 +331,18 @@ TEST(LoadCommand, SlowRequestsAreLoggedWithTheirInputAndTrace) {
   const std::string body = request.substr(request.find("\r\n\r\n") + 4);
   EXPECT_THAT(run.error(), HasSubstr("POST /x status 200 trace " + request.substr(trace + 16, 32) + " input " + body + "\n"));
 }
+
+TEST(LoadCommand, ASlowRequestWithoutABodyHasNoInput) {
+  SocketServer server([](int socket, int number) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    return good(socket, number);
+  });
+  auto run = load({server.url() + "/x", "--max-rate", "-u", "1", "--slow", "1ms", "-s", "60s"});
+  ASSERT_TRUE(server.has_seen(5));
+  run.signal(SIGINT);
+  EXPECT_EQ(run.ending(), "exit 130");
+  EXPECT_THAT(run.error(), HasSubstr("slow: "));
+  EXPECT_THAT(run.error(), Not(HasSubstr("input")));
+}
 }  // namespace
 }  // namespace headroom::load

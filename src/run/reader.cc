@@ -1,5 +1,6 @@
 #include "run/reader.h"
 
+#include <cerrno>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -241,8 +242,8 @@ expected<Run, RunError> read_from(expected<Database, RunError> database, const R
 }  // namespace
 
 expected<Run, RunError> read(const std::string& path, const ReadLimits& limits) {
-  const auto size = file_size(path);
-  if (!size) return unexpected(RunError{std::strerror(errno), errno});
+  HEADROOM_TRY(size, file_size(path));
+  if (!size) return unexpected(RunError{std::strerror(ENOENT), ENOENT});
   if (*size == 0) return unexpected(RunError{"not a Headroom run file (it is empty)"});
   return read_from(Database::open(path, longest_row(limits)), limits);
 }

@@ -278,6 +278,14 @@ TEST_F(RunFile, AFolderThatIsNotThereIsAnError) {
   EXPECT_NE(writer.error().message.find("No such file"), std::string::npos) << writer.error().message;
 }
 
+TEST_F(RunFile, WhatIsNoFileIsNotReplaced) {
+  ASSERT_EQ(::mkfifo(path().c_str(), 0600), 0);
+  const auto writer = Writer::create(path(), {});
+  ASSERT_FALSE(writer);
+  EXPECT_EQ(writer.error().message, "is a pipe, device or socket, not a regular file");
+  EXPECT_TRUE(std::filesystem::is_fifo(path()));
+}
+
 TEST_F(RunFile, WhatIsNoRunFileIsSaid) {
   EXPECT_EQ(error(), "No such file or directory");
   std::ofstream(path()).flush();

@@ -160,9 +160,13 @@ WriteClaim::~WriteClaim() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-std::optional<std::uint64_t> file_size(const std::string& path) {
+expected<std::optional<std::uint64_t>, RunError> file_size(const std::string& path) {
   struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return std::nullopt;
+  if (::stat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT) return std::nullopt;
+    return unexpected(RunError{std::strerror(errno), errno});
+  }
+  if (!S_ISREG(status.st_mode)) return unexpected(RunError{S_ISDIR(status.st_mode) ? "is a directory, not a file" : "is a pipe, device or socket, not a regular file", EINVAL});
   return static_cast<std::uint64_t>(status.st_size);
 }
 

@@ -81,8 +81,9 @@ class WriteClaim {
   int descriptor_;
 };
 
-/// Size of the file; nothing if there is none.
-[[nodiscard]] std::optional<std::uint64_t> file_size(const std::string& path);
+/// Size of the file; nothing if there is none. What is no regular file is an error: SQLite would take a device for an empty one, and a recording
+/// would put a file in its place.
+[[nodiscard]] expected<std::optional<std::uint64_t>, RunError> file_size(const std::string& path);
 /// Removes the file and SQLite's files beside it.
 void remove_database(const std::string& path);
 }  // namespace headroom::run

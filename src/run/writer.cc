@@ -260,7 +260,8 @@ void Writer::Impl::work() {
 }
 
 expected<std::unique_ptr<Writer>, RunError> Writer::create(const std::string& path, const Meta& meta, const WriterLimits& limits) {
-  if (file_size(path).value_or(0) > 0) {
+  HEADROOM_TRY(old_size, file_size(path));
+  if (old_size.value_or(0) > 0) {
     const auto old_claim = WriteClaim::take(path);
     if (!old_claim) return unexpected(old_claim.error());
     auto old = Database::open(path, 1U << 20U);

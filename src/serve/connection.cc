@@ -92,6 +92,7 @@ bool Connection::answer(const io::Request& request, http::ByteBuffer& out) {
       case Target::metrics: reply_metrics(request); break;
       case Target::docs: body_.append(service_.docs); reply(200, "text/html; charset=utf-8"); break;
       case Target::openapi: body_.append(service_.openapi); reply(200, kJson); break;
+      case Target::server:
       case Target::unknown: break;
     }
   }

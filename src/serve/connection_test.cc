@@ -155,6 +155,15 @@ INSTANTIATE_TEST_SUITE_P(Table, Errors, ::testing::Values(
     Ask{"smuggled", "POST /predict HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, false},
     Ask{"no HTTP", "\x16\x03\x01\x02", 400, false}, Ask{"long head", "GET / HTTP/1.1\r\nX: " + std::string(40'000, 'a'), 431, false}));
 
+TEST_F(Serving, OptionsSayWhatAPathAndTheServerAnswer) {
+  auto peer = connect();
+  for (const auto& [path, allow] : {std::pair{"/predict", "POST, OPTIONS"}, {"/health", "GET, HEAD, OPTIONS"}, {"*", "GET, HEAD, POST, OPTIONS"}}) {
+    const auto reply = peer.ask("OPTIONS " + std::string(path) + " HTTP/1.1\r\nHost: t\r\n\r\n");
+    EXPECT_EQ(reply.status, 204) << path;
+    EXPECT_EQ(reply.allow, allow) << path;
+  }
+}
+
 TEST_F(Serving, AHalfClosedPeerGetsItsAnswerAndACutOffOneARefusal) {
   auto peer = connect();
   peer.send(post_predict(kRow));

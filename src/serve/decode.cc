@@ -38,6 +38,7 @@ RequestError not_json(simdjson::error_code code) {
     case UNESCAPED_CHARS: why = "a string holds a control character"; break;
     case INCOMPLETE_ARRAY_OR_OBJECT: why = "something is not closed, or something follows the document"; break;
     case TRAILING_CONTENT: why = "something follows the document"; break;
+    case DEPTH_ERROR: why = "it is nested too deep"; break;
     default: break;
   }
   return {400, std::string("not JSON: ") + why, "", ""};
@@ -324,6 +325,17 @@ struct Decoder::Impl {
     return {};
   }
 
+  // Reading on demand stops at the first fault, so what stands behind it is unread: a body that is no JSON there is told so first (400, not 422).
+  static RequestError judged(RequestError error, std::string_view text) {
+    if (error.status != 422) return error;
+    simdjson::dom::parser whole;
+    const auto code = whole.parse(text.data(), text.size(), false).error();
+    const bool broken = code == simdjson::TAPE_ERROR || code == simdjson::DEPTH_ERROR || code == simdjson::UTF8_ERROR || code == simdjson::STRING_ERROR ||
+                        code == simdjson::UNCLOSED_STRING || code == simdjson::UNESCAPED_CHARS || code == simdjson::T_ATOM_ERROR ||
+                        code == simdjson::F_ATOM_ERROR || code == simdjson::N_ATOM_ERROR;
+    return broken ? not_json(code) : std::move(error);  // others are about sizes of numbers, which JSON allows
+  }
+
   const ServedModel& served;
   const DecodeLimits limits;
   const std::size_t width;
@@ -350,7 +362,7 @@ expected<Decoded, RequestError> Decoder::decode(std::string_view body) {
   impl_->texts.clear();
   impl_->rows = 0;
   impl_->as_instances = impl_->named = false;
-  if (auto done = impl_->document(body); !done) return unexpected(std::move(done).error());
+  if (auto done = impl_->document(body); !done) return unexpected(Impl::judged(std::move(done).error(), body));
   if (impl_->is_typed) return Decoded{impl_->by_column.turn(impl_->served.info(), impl_->values, impl_->texts, impl_->rows), impl_->as_instances, impl_->named};
   const MatrixView<const double> dense(impl_->values.data(), impl_->rows, impl_->width);
   return Decoded{model::Rows(dense), impl_->as_instances, impl_->named};

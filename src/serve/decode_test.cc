@@ -55,7 +55,9 @@ TEST_P(Faults, AreNamedWithTheirPlace) {
 INSTANTIATE_TEST_SUITE_P(Table, Faults, ::testing::Values(
     Fault{"empty", "", 400, "", ""}, Fault{"word", "hello", 400, "", ""}, Fault{"cut off", R"({"features":[1,2,3,4])", 400, "", ""},
     Fault{"something behind", R"({"features":[1,2,3,4]} x)", 400, "", ""}, Fault{"two documents", R"({"features":[1,2,3,4]}{"features":[1,2,3,4]})", 400, "", ""},
-    Fault{"trailing comma", R"({"features":[1,2,3,4,]})", 400, "", ""}, Fault{"no comma", R"({"features":[1 2,3,4]})", 400, "", ""},
+    Fault{"trailing comma", R"({"features":[1,2,3,4,]})", 400, "", ""}, Fault{"broken behind a fault", R"({"features":["x",2,3,4})", 400, "", ""}, Fault{"deep array", std::string(5000, '['), 400, "", ""},
+    Fault{"deep and whole", std::string(5000, '[') + std::string(5000, ']'), 400, "", ""}, Fault{"huge integer behind a fault", R"({"features":["x",99999999999999999999,3,4]})", 422, R"(["features",0])", R"("x")"},
+    Fault{"no comma", R"({"features":[1 2,3,4]})", 400, "", ""},
     Fault{"leading zero", R"({"features":[01,2,3,4]})", 400, "", ""}, Fault{"NaN", R"({"features":[NaN,2,3,4]})", 400, "", ""},
     Fault{"beyond a double", R"({"features":[1e999,2,3,4]})", 422, R"(["features",0])", R"("1e999")"}, Fault{"beyond a double, by name", R"({"sepal_length":-1.5E+400 })", 422, R"(["sepal_length"])", R"("-1.5E+400")"},
     Fault{"no number of JSON", R"({"features":[01e999,2,3,4]})", 400, "", ""}, Fault{"no fraction", R"({"features":[1.e999,2,3,4]})", 400, "", ""}, Fault{"features twice", R"({"features":[1,2,3,4],"features":[1,2,3,4]})", 422, R"(["features"])", R"("[…]")"}, Fault{"not UTF-8", "{\"\xff\":1}", 400, "", ""},

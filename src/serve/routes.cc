@@ -21,13 +21,14 @@ constexpr std::array<std::pair<std::string_view, Route>, 8> kRoutes{{
     {http::paths::kOpenApi, {Target::openapi, false, kGet, telemetry::Route::docs}},
 }};
 constexpr Route kUnknown{};
+constexpr Route kServer{Target::server, false, "GET, HEAD, POST, OPTIONS", telemetry::Route::other};  // "OPTIONS *" asks about the server as a whole (RFC 9110 section 9.3.7)
 }  // namespace
 
 const Route& find_route(std::string_view path) {
   for (const auto& [known, route] : kRoutes) {
     if (known == path) return route;
   }
-  return kUnknown;
+  return path == "*" ? kServer : kUnknown;
 }
 
 bool allows(const Route& route, http::Method method) {

@@ -7,7 +7,7 @@
 #include "telemetry/request_record.h"
 
 namespace headroom::serve {
-enum class Target : std::uint8_t { predict, health, live, ready, metrics, docs, openapi, unknown };
+enum class Target : std::uint8_t { predict, health, live, ready, metrics, docs, openapi, server, unknown };  // server: all of it, "*"
 
 struct Route {
   Target target = Target::unknown;

@@ -52,6 +52,7 @@ Reply HttpPeer::receive(bool head) {
   reply.server_timing = parser.head().server_timing;
   reply.traceparent = parser.field("traceparent");
   reply.retry_after = parser.head().retry_after;
+  reply.allow = parser.field("allow");
   reply.keep_alive = parser.head().keep_alive;
   return reply;
 }

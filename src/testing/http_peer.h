@@ -13,6 +13,7 @@ struct Reply {
   std::string server_timing;
   std::string traceparent;
   std::string retry_after;
+  std::string allow;
   bool keep_alive = false;
   std::string error;
 };
