@@ -1,13 +1,13 @@
 // Opens each page in both themes, at the width of a desk and of a phone. It must be whole: nothing wider than the window, nothing said on
-// the console, no request to another host. On /docs a prediction is made as a person would.
-// usage: node pages.mjs CHROMIUM SERVER_URL REPORT.html SCREENS_FOLDER
+// the console, no request to another host. On /docs a prediction is made as a person would, of numbers and of texts.
+// usage: node pages.mjs CHROMIUM IRIS_URL TEXTS_URL REPORT.html SCREENS_FOLDER
 import assert from "node:assert/strict";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
-const [, , executablePath, server, report, screens] = process.argv;
-const iris = { "sepal length (cm)": "6.3", "sepal width (cm)": "3.3", "petal length (cm)": "6.0", "petal width (cm)": "2.5" };
+const [, , executablePath, server, texts, report, screens] = process.argv;
+const virginica = ["6.3", "3.3", "6.0", "2.5"];
 
 async function ready(url) {
   for (let i = 0; i < 100; i++) {
@@ -17,17 +17,16 @@ async function ready(url) {
   throw new Error(`no answer from ${url}`);
 }
 
-/** Fills the form with a virginica and sends it; the page must say so. */
-async function predict(page) {
+/** Fills the form with the values and sends it; the page must say the answer. */
+async function predict(page, values, wanted) {
   const inputs = page.locator("form input:not([type=hidden]):not([type=submit]):not([type=checkbox])");
-  const values = Object.values(iris);
   await inputs.nth(values.length - 1).waitFor({ timeout: 10000 });  // the page builds its form from /openapi.json
   assert.ok((await inputs.count()) >= values.length, "the form has an input for each feature");
   for (let i = 0; i < values.length; i++) await inputs.nth(i).fill(values[i]);
   const answer = page.waitForResponse((response) => response.url().endsWith("/predict") && response.request().method() === "POST");
   await page.locator("form button[type=submit], form button:not([type])").first().click();
   assert.equal((await answer).status(), 200);
-  await page.getByText("virginica").first().waitFor({ timeout: 5000 });
+  await page.locator(".answer", { hasText: wanted }).first().waitFor({ timeout: 5000 });
 }
 
 async function look(browser, name, url, colorScheme, width, act) {
@@ -37,7 +36,7 @@ async function look(browser, name, url, colorScheme, width, act) {
   page.on("console", (message) => { if (["error", "warning"].includes(message.type())) said.push(message.text()); });
   page.on("pageerror", (error) => said.push(String(error)));
   page.on("request", (request) => {
-    const own = url.startsWith("file:") ? request.url() === url : request.url().startsWith(server);
+    const own = url.startsWith("file:") ? request.url() === url : request.url().startsWith(new URL(url).origin);
     if (!own && !/^(data|blob):/.test(request.url())) strange.push(request.url());
   });
   await page.goto(url, { waitUntil: "load" });
@@ -65,9 +64,11 @@ async function look(browser, name, url, colorScheme, width, act) {
 }
 
 await ready(`${server}/readyz`);
+await ready(`${texts}/readyz`);
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"] });
 let passed = 0, failed = 0;
-for (const [name, url, act] of [["docs", `${server}/docs`, predict], ["report", pathToFileURL(path.resolve(report)).href]]) {
+for (const [name, url, act] of [["docs", `${server}/docs`, (page) => predict(page, virginica, "virginica")],
+                               ["docs-texts", `${texts}/docs`, (page) => predict(page, ["Cherbourg", "30"], "yes")], ["report", pathToFileURL(path.resolve(report)).href]]) {
   for (const colorScheme of ["light", "dark"]) {
     for (const width of [1440, 390]) {
       try {

@@ -14,8 +14,10 @@ if [ -z "$report" ]; then
   [ -e "$report" ] || timeout 200 build/headroom experiment tests/browser/short.yml --out build/screens/out >build/screens/experiment.log 2>&1 ||
     { echo "the experiment failed:"; tail -5 build/screens/experiment.log; exit 1; }
 fi
-port=$((26000 + RANDOM % 900))
+port=$((26000 + RANDOM % 900)) texts=$((27000 + RANDOM % 900))
 build/headroom serve examples/iris/model.joblib --host 127.0.0.1 --port $port --drain 0 >build/screens/serve.log 2>&1 &
-server=$!
-trap 'kill $server 2>/dev/null; wait $server 2>/dev/null' EXIT
-timeout 200 node tests/browser/pages.mjs "$chromium" "http://127.0.0.1:$port" "$report" build/screens
+servers=$!
+build/headroom serve tests/browser/text.joblib --features port,age --host 127.0.0.1 --port $texts --drain 0 >build/screens/serve_texts.log 2>&1 &
+servers+=" $!"
+trap 'kill $servers 2>/dev/null; wait $servers 2>/dev/null' EXIT
+timeout 300 node tests/browser/pages.mjs "$chromium" "http://127.0.0.1:$port" "http://127.0.0.1:$texts" "$report" build/screens
