@@ -75,7 +75,7 @@ UserClass read_user(const YamlNode& key, const YamlNode& node, const std::vector
   static constexpr std::array<std::string_view, 4> known{"tasks", "weight", "wait", "fixed_count"};
   only(node, known, "a user class");
   UserClass user;
-  user.name = key.text;
+  user.name = name_of(key, "the name of a user class");
   if (const auto* weight = node.find("weight")) user.weight = number_of(*weight, "weight", 0, 1e9);
   if (const auto* fixed = node.find("fixed_count")) user.fixed_count = whole_of(*fixed, "fixed_count", 0, 1'000'000);
   if (const auto* wait = node.find("wait")) user.wait = read_wait(*wait);
@@ -105,13 +105,13 @@ Data read_data(const YamlNode& node) {
   for (const auto& [key, range] : ranges->entries) {
     if (range.items.size() != 2) wrong(range, "a range is two numbers: [low, high]");
     const double low = number_of(range.items[0], "low", -1e15, 1e15);
-    data.ranges.push_back({key.text, low, number_of(range.items[1], "high", low, 1e15)});
+    data.ranges.push_back({name_of(key, "the name of a range"), low, number_of(range.items[1], "high", low, 1e15)});
   }
   return data;
 }
 
 JsonExpect read_json_expect(const YamlNode& key, const YamlNode& node) {
-  JsonExpect expect{key.text, {}};
+  JsonExpect expect{name_of(key, "the path of a value"), {}};
   const auto add = [&](const YamlNode& value) {
     if (expect.any_of.size() >= 1000) wrong(value, "more than 1000 allowed values");
     std::string json;
@@ -190,7 +190,7 @@ void read_headers(const YamlNode& node, Task& task) {
     const bool token = !key.text.empty() && key.text.find_first_of(" \t:\r\n") == std::string::npos && is_header_text(key.text);
     if (!token) wrong(key, "not a header name");
     if (!is_header_text(text_of(value, "a header"))) wrong(value, "a header's value holds a control character");
-    task.headers.push_back({key.text, value.text});
+    task.headers.push_back({name_of(key, "the name of a header"), value.text});
   }
 }
 
@@ -199,11 +199,11 @@ Task read_task(const YamlNode& key, const YamlNode& node, const ScenarioLimits& 
                                                           "body",    "data", "name", "expect", "headers", "content_type", "slow"};
   only(node, known, "a task");
   Task task;
-  task.id = key.text;
+  task.id = name_of(key, "the name of a task");
   task.path.clear();
   read_request(node, task, limits);
   task.name = task.path;
-  if (const auto* name = node.find("name")) task.name = text_of(*name, "name");
+  if (const auto* name = node.find("name")) task.name = name_of(*name, "name");
   if (const auto* headers = node.find("headers")) read_headers(*headers, task);
   if (const auto* data = node.find("data")) task.data = read_data(*data);
   if (const auto* expect = node.find("expect")) task.expect = read_expect(*expect);

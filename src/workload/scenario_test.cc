@@ -52,7 +52,7 @@ TEST(Scenario, AStepsDurationBeginsWhenTheLastUserIsThere) {
 }
 
 struct WrongRow {
-  const char* yaml;
+  std::string yaml;
   const char* message;
   int line;
   int column;
@@ -77,6 +77,9 @@ INSTANTIATE_TEST_SUITE_P(
         WrongRow{"tasks: {a: {get: /, post: /}}\nusers: {A: {tasks: a}}", "a task sends one request", 1, 27},
         WrongRow{"tasks: {a: {get: \"/a b\"}}\nusers: {A: {tasks: a}}", "a path begins with /", 1, 18},
         WrongRow{"tasks: {a: {get: /, headers: {\"A\\r\\nB\": c}}}\nusers: {A: {tasks: a}}", "not a header name", 1, 31},
+        WrongRow{"tasks: {\"a\\u0007\": {get: /}}\nusers: {A: {tasks: []}}", "the name of a task holds a control character", 1, 9},
+        WrongRow{"tasks: {" + std::string(257, 'a') + ": {get: /}}\nusers: {A: {tasks: []}}", "longer than 256 bytes", 1, 9},
+        WrongRow{"tasks: {a: {get: /}}\nusers: {\"\": {tasks: [a]}}", "the name of a user class is empty", 2, 9},
         WrongRow{"tasks: {a: {post: /, json: \"{{row}}\"}}\nusers: {A: {tasks: a}}", "needs 'data:'", 1, 28},
         WrongRow{"tasks: {a: {get: /}, a: {get: /}}\nusers: {A: {tasks: a}}", "stands here twice", 1, 22},
         WrongRow{"tasks: {a: {get: /}}\nusers: {A: {tasks: a}}\nshape: {stages: [{users: 3}]}", "needs a duration", 3, 18},

@@ -57,6 +57,15 @@ const std::string& text_of(const YamlNode& node, const char* what) {
   return node.text;
 }
 
+const std::string& name_of(const YamlNode& node, const char* what) {
+  constexpr std::size_t kMost = 256;
+  const std::string& text = text_of(node, what);
+  if (text.empty()) wrong(node, std::string(what) + " is empty");
+  if (text.size() > kMost) wrong(node, std::string(what) + " is longer than 256 bytes");
+  if (std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; })) wrong(node, std::string(what) + " holds a control character");
+  return text;
+}
+
 double number_of(const YamlNode& node, const char* what, double low, double high) {
   double value = 0;
   const std::string& text = node.text;

@@ -24,6 +24,8 @@ using Names = std::span<const std::string_view>;
 void only(const YamlNode& map, Names known, const char* what);
 
 const std::string& text_of(const YamlNode& node, const char* what);
+/// A text that stands in tables, in files and as a key of YAML: some byte, at most 256 of them, no control characters.
+const std::string& name_of(const YamlNode& node, const char* what);
 double number_of(const YamlNode& node, const char* what, double low, double high);
 int whole_of(const YamlNode& node, const char* what, int low, int high);
 Duration duration_of(const YamlNode& node, const char* what);
