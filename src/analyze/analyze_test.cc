@@ -216,6 +216,17 @@ TEST(Analyze, AnIdleGeneratorThatIsLateOnAMachineThatOthersUseIsTheNeighboursFau
   EXPECT_NEAR(report.findings[0].confidence, 0.95, 1e-9);
 }
 
+TEST(Analyze, AFullMachineBelongsToWhomeverHasMoreOfIt) {
+  Level full{.users = 0, .rate = 80000, .rps = 39000, .network_ms = 24, .lag_ms = 1950, .cpu_cores = 0.76, .generator_share = 0.69, .machine_busy = 0.99};
+  EXPECT_EQ(analyze(with_slo().step(calm()).step(full).build()).findings.at(0).cause, "generator");
+  full.cpu_cores = 0.3, full.generator_share = 0.3;
+  const auto report = analyze(with_slo().step(calm()).step(full).build());
+  EXPECT_EQ(report.findings.at(0).cause, "noisy-neighbour");
+  EXPECT_NEAR(evidence(report.findings[0], "CPUs of the machine in use, by whomever"), 99, 1e-9);
+  full.machine_busy = 0.6;
+  EXPECT_EQ(analyze(with_slo().step(calm()).step(full).build()).findings.at(0).cause, "unknown");
+}
+
 TEST(Analyze, DecoyASlowNetworkWithAPunctualGeneratorHasNoNeighbour) {
   const auto report = analyze(with_slo().step(calm()).step({.users = 5000, .rps = 5290, .network_ms = 380, .cpu_cores = 0.13, .generator_share = 0.1}).build());
   EXPECT_EQ(report.findings.at(0).cause, "unknown");

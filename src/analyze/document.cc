@@ -43,7 +43,7 @@ void write_machines(JsonText& json, const StepRow& step) {
   json.key("generator");
   if (step.generator.known) {
     json.object().member("thread_share", step.generator.thread_share).member("cores", step.generator.cores);
-    json.member("lag_p99_ms", step.generator.lag_p99_ms).member("throttled_share", step.generator.throttled_share);
+    json.member("lag_p99_ms", step.generator.lag_p99_ms).member("throttled_share", step.generator.throttled_share).member("machine_busy", step.generator.machine_busy);
     json.member("samples_dropped", step.generator.dropped).end_object();
   } else {
     json.null();

@@ -15,6 +15,7 @@ constexpr double kLateBusy = 0.6;   // lag without CPU use is somebody else's: a
 constexpr double kMachineFull = 0.93;
 constexpr double kFullWhereItBreaks = 0.75;  // what the kernel does for the network between them is in neither, nor what other guests of the machine take
 constexpr double kOwnShare = 0.3;   // of a full machine
+constexpr double kOurs = 0.5;       // of a machine that is full with whatever: less is a neighbour's doing
 }  // namespace
 
 std::optional<Finding> generator_doubt(const StepRow& step, const Machine& machine) {
@@ -24,8 +25,10 @@ std::optional<Finding> generator_doubt(const StepRow& step, const Machine& machi
   const bool busy = use.thread_share >= kBusy;
   const bool throttled = use.throttled_share >= kThrottled;
   const bool late = use.lag_p99_ms > std::max(kLateMs, kLateOfSlo * step.slo_ms) && lag_share > kLateShare;
-  const bool full = machine.cpus > 0 && step.cpu.known && use.cores + step.cpu.cores >= (step.broke.empty() ? kMachineFull : kFullWhereItBreaks) * machine.cpus &&
-                    use.cores >= kOwnShare * machine.cpus && step.cpu.limit_cores == 0;
+  const double ours = use.cores + step.cpu.cores;
+  const bool filled = ours >= (step.broke.empty() ? kMachineFull : kFullWhereItBreaks) * machine.cpus ||
+                      (!step.broke.empty() && use.machine_busy >= kMachineFull && ours >= kOurs * machine.cpus);
+  const bool full = machine.cpus > 0 && step.cpu.known && filled && use.cores >= kOwnShare * machine.cpus && step.cpu.limit_cores == 0;
   if (!busy && !throttled && !full && !(late && use.thread_share >= kLateBusy)) return std::nullopt;
 
   Finding finding;
@@ -40,6 +43,7 @@ std::optional<Finding> generator_doubt(const StepRow& step, const Machine& machi
                       {"send lag, share of the mean latency", lag_share * 100, "%", "client_seconds"}};
   if (use.throttled_share >= 0) finding.evidence.push_back({"generator throttled", use.throttled_share * 100, "% of the time", "generator_seconds"});
   if (step.cpu.known) finding.evidence.push_back({"CPU of the server", step.cpu.cores, "cores", "replica_samples"});
+  if (use.machine_busy >= 0) finding.evidence.push_back({"CPUs of the machine in use, by whomever", use.machine_busy * 100, "%", "generator_seconds"});
   if (machine.cpus > 0) finding.evidence.push_back({"CPUs of the machine", machine.cpus, "cores", "meta"});
   finding.fix = "Run the generator on a machine of its own (or give it more threads and CPUs), then repeat this step: beyond " +
                 number(step.rps) + " requests/s these figures are about the generator.";

@@ -1,6 +1,7 @@
 #include "analyze/machines.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <string_view>
@@ -67,7 +68,7 @@ Cpu cpu_of(const run::Run& run, const Window& window, double rps) {
 
 GeneratorUse generator_of(const run::Run& run, int step, const Window& window) {
   GeneratorUse use;
-  double n = 0, throttled_ns = 0;
+  double n = 0, throttled_ns = 0, busy_n = 0, busy = 0;
   bool throttling_known = true;
   for (const auto& second : run.generator_seconds) {
     if (second.step != step || second.t_ns < window.steady || second.t_ns >= window.end) continue;
@@ -76,6 +77,10 @@ GeneratorUse generator_of(const run::Run& run, int step, const Window& window) {
     use.cores += second.cpu_share * second.threads;
     use.lag_p99_ms = std::max(use.lag_p99_ms, static_cast<double>(second.lag_p99_ns) * 1e-6);
     use.dropped += second.samples_dropped;
+    if (std::isfinite(second.machine_busy)) {
+      busy += second.machine_busy;
+      ++busy_n;
+    }
     throttling_known = throttling_known && second.throttled_ns >= 0;
     throttled_ns += static_cast<double>(std::max<std::int64_t>(0, second.throttled_ns));
   }
@@ -83,6 +88,7 @@ GeneratorUse generator_of(const run::Run& run, int step, const Window& window) {
   use.known = true;
   use.thread_share /= n;
   use.cores /= n;
+  if (busy_n > 0) use.machine_busy = busy / busy_n;
   if (throttling_known) use.throttled_share = throttled_ns / (n * 1e9);
   return use;
 }

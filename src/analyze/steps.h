@@ -34,6 +34,7 @@ struct GeneratorUse {
   double lag_p99_ms = 0;     // largest of the seconds' p99
   double throttled_share = -1;  // of the time; -1 = not readable
   std::uint64_t dropped = 0;
+  double machine_busy = -1;     // share of all CPUs, whoever used them, mean; -1 = not recorded
 };
 
 /// Replicas through the step. -1 = not recorded.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 
 namespace headroom::load {
 namespace {
@@ -119,19 +120,24 @@ bool Collector::second_is_complete() const {
   return !seconds_.empty() && options_.start + (seconds_.begin()->first.second + 1) * kSecond <= complete_until();
 }
 
-void Collector::flush(std::optional<Duration> throttled, const OnProgress& each) {
+void Collector::flush(const HostTimes& host, const OnProgress& each) {
+  double machine_busy = std::numeric_limits<double>::quiet_NaN();
+  if (host.machine && second_is_complete()) {
+    if (seen_.machine) machine_busy = io::busy_share(*seen_.machine, *host.machine);
+    seen_.machine = host.machine;
+  }
   while (second_is_complete()) {
     const auto first = seconds_.begin();
     std::int64_t throttled_ns = -1;
-    if (throttled) {
-      throttled_ns = throttled_seen_ ? (*throttled - *throttled_seen_).count() : 0;
-      throttled_seen_ = throttled;
+    if (host.throttled) {
+      throttled_ns = seen_.throttled ? (*host.throttled - *seen_.throttled).count() : 0;
+      seen_.throttled = host.throttled;
       if (first->first.step >= 0 && first->first.steady) {
         auto& facts = steps_[static_cast<std::size_t>(first->first.step)].facts;
         facts.throttled = facts.throttled.value_or(Duration::zero()) + Duration(throttled_ns);
       }
     }
-    write(first->first, first->second, throttled_ns);
+    write(first->first, first->second, throttled_ns, machine_busy);
     const auto next = std::next(first);
     const bool second_over = next == seconds_.end() || next->first.second != first->first.second;
     if (second_over) report(first->second, first->first.step, each);
@@ -139,7 +145,7 @@ void Collector::flush(std::optional<Duration> throttled, const OnProgress& each)
   }
 }
 
-void Collector::write(const SecondKey& key, Second& second, std::int64_t throttled_ns) {
+void Collector::write(const SecondKey& key, Second& second, std::int64_t throttled_ns, double machine_busy) {
   if (options_.writer == nullptr || second.end <= second.start) return;
   const int step = step_id(key.step);
   run::GeneratorSecond own;
@@ -156,6 +162,7 @@ void Collector::write(const SecondKey& key, Second& second, std::int64_t throttl
   own.lag_max_ns = second.lag.max();
   own.samples_dropped = second.samples_dropped;
   own.throttled_ns = throttled_ns;
+  own.machine_busy = machine_busy;
   options_.writer->add(own);
   for (std::size_t i = 0; i < second.by_name.size(); ++i) {
     Stats& stats = second.by_name[i];
@@ -236,9 +243,9 @@ StepResult Collector::step_result(int index) const {
   return result;
 }
 
-Result Collector::finish(std::optional<Duration> throttled, const OnProgress& each) {
+Result Collector::finish(const HostTimes& host, const OnProgress& each) {
   std::fill(delivered_.begin(), delivered_.end(), Instant::max());
-  flush(throttled, each);
+  flush(host, each);
   GeneratorFacts facts;
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     StepResult step = step_result(static_cast<int>(i));

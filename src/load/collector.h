@@ -7,6 +7,7 @@
 #include <tuple>
 #include <vector>
 
+#include "io/thread_clock.h"
 #include "load/plan.h"
 #include "load/recorder.h"
 #include "load/run_load.h"
@@ -31,6 +32,12 @@ struct PlannedStep {
   Instant end;
 };
 
+/// What the kernel says up to now: how long this process's cgroup was throttled, and the machine's CPU time.
+struct HostTimes {
+  std::optional<Duration> throttled;
+  std::optional<io::MachineTime> machine;
+};
+
 class Collector {
  public:
   explicit Collector(const CollectorOptions& options);
@@ -45,12 +52,12 @@ class Collector {
   [[nodiscard]] bool finished() const { return ended_ == options_.options->threads; }
 
   [[nodiscard]] bool second_is_complete() const;
-  /// Writes the rows of finished seconds; calls `each` after every second. `throttled`: of the cgroup so far.
-  void flush(std::optional<Duration> throttled, const OnProgress& each);
+  /// Writes the rows of finished seconds; calls `each` after every second.
+  void flush(const HostTimes& host, const OnProgress& each);
   /// The step's result up to now. Its generator verdict and SLO are judged with what there is.
   [[nodiscard]] StepResult step_result(int index) const;
   /// Writes what is left and gives the whole result.
-  [[nodiscard]] Result finish(std::optional<Duration> throttled, const OnProgress& each);
+  [[nodiscard]] Result finish(const HostTimes& host, const OnProgress& each);
 
  private:
   struct StepState {
@@ -79,7 +86,7 @@ class Collector {
   };
 
   void keep_rows(Slice& slice);
-  void write(const SecondKey& key, Second& second, std::int64_t throttled_ns);
+  void write(const SecondKey& key, Second& second, std::int64_t throttled_ns, double machine_busy);
   void write_step(const StepState& state);
   void report(const Second& second, int step, const OnProgress& each);
   [[nodiscard]] std::vector<NamedStats> named(const std::vector<Stats>& by_name) const;
@@ -93,7 +100,7 @@ class Collector {
   std::map<SecondKey, Second> seconds_;
   std::vector<Instant> delivered_; // by thread
   int ended_ = 0;
-  std::optional<Duration> throttled_seen_;
+  HostTimes seen_;
   Instant last_end_;
   Result result_;
 };

@@ -95,7 +95,7 @@ class Runner {
       threads.emplace_back("load-" + std::to_string(i), [sender = senders_[i].get()] { sender->run(); });
     }
     while (!collector_.finished()) turn(stop);
-    Result result = collector_.finish(io::own_throttled_time(), progress_);
+    Result result = collector_.finish(HostTimes{io::own_throttled_time(), io::machine_time()}, progress_);
     result.url = plan_.url.origin() + plan_.url.path;
     result.interrupted = interrupted_;
     return result;
@@ -139,7 +139,7 @@ class Runner {
 
   void turn(const std::stop_token& stop) {
     for (auto& slice : slices_.take(kPoll)) collector_.add(std::move(slice));
-    if (collector_.second_is_complete()) collector_.flush(io::own_throttled_time(), progress_);
+    if (collector_.second_is_complete()) collector_.flush(HostTimes{io::own_throttled_time(), io::machine_time()}, progress_);
     if (stop.stop_requested() && !interrupted_) {
       interrupted_ = true;
       const Instant now = io::now();

@@ -18,7 +18,7 @@ struct NameRow {
 };
 
 /// kName; kKey: "" or the table's primary key; visit(visitor, row): visitor(column, field) for each, and visitor.stages(prefix,
-/// array) for the eight stage columns, visitor.later(column, histogram) for one that older files lack, visitor.inputs(column, record) for a record's inputs.
+/// array) for the eight stage columns, visitor.later(column, histogram or double) for one that older files lack, visitor.inputs(column, record) for a record's inputs.
 template <class Row>
 struct Table;
 
@@ -92,6 +92,7 @@ struct Table<GeneratorSecond> {
     v("t_ns", r.t_ns), v("step", r.step), v("users", r.users), v("connections", r.connections), v("cpu_share", r.cpu_share);
     v("threads", r.threads), v("lag_p50_ns", r.lag_p50_ns), v("lag_p99_ns", r.lag_p99_ns), v("lag_max_ns", r.lag_max_ns);
     v("samples_dropped", r.samples_dropped), v("throttled_ns", r.throttled_ns);
+    v.later("machine_busy", r.machine_busy);
   }
 };
 template <>

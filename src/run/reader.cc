@@ -43,7 +43,10 @@ class Fields {
     if (decoded) histogram = std::move(*decoded);
     else refuse(column);
   }
-  void later(const char* column, stats::Histogram& histogram) { (*this)(column, histogram); }
+  template <class Value>
+  void later(const char* column, Value& value) {
+    (*this)(column, value);
+  }
   void stages(const char* prefix, std::array<std::int64_t, telemetry::kStages>& stages) {
     for (auto& duration : stages) duration = integer(prefix[0] ? "server_…_ns" : "a stage's …_ns", -kLargest, kLargest);
   }

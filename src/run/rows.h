@@ -3,6 +3,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -82,6 +83,7 @@ struct GeneratorSecond {
   std::int64_t lag_p50_ns = 0, lag_p99_ns = 0, lag_max_ns = 0;  // sent - intended
   std::uint64_t samples_dropped = 0;  // sample rows lost to a full ring (histograms lose nothing)
   std::int64_t throttled_ns = 0;      // of its cgroup, in this second; -1 = not readable
+  double machine_busy = std::numeric_limits<double>::quiet_NaN();  // share of all the machine's CPU time that somebody used or a host took; NaN = unknown
 };
 
 /// One second of one server process as it saw itself, all requests.

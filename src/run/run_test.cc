@@ -96,7 +96,7 @@ TEST_F(RunFile, EveryRowComesBackAsItWasGiven) {
     second.latency.add(4);
     writer->add(second);
     writer->add(ErrorCount{1, 0, "timeout", 3});
-    writer->add(GeneratorSecond{.t_ns = 9, .users = 10, .cpu_share = 0.25, .throttled_ns = -1});
+    writer->add(GeneratorSecond{.t_ns = 9, .users = 10, .cpu_share = 0.25, .throttled_ns = -1, .machine_busy = 0.5});
     ServerSecond server{.t_ns = 4, .replica = "pod-1", .route = telemetry::Route::predict, .requests = 9};
     server.total.add(1'000'000);
     writer->add(server);
@@ -127,6 +127,7 @@ TEST_F(RunFile, EveryRowComesBackAsItWasGiven) {
   EXPECT_EQ(run->errors.at(0).error, "timeout");
   EXPECT_EQ(run->generator_seconds.at(0).cpu_share, 0.25);
   EXPECT_EQ(run->generator_seconds.at(0).throttled_ns, -1);
+  EXPECT_EQ(run->generator_seconds.at(0).machine_busy, 0.5);
   EXPECT_EQ(run->server_seconds.at(0).total.max(), 1'000'000);
   const auto& record = run->server_requests.at(0).record;
   EXPECT_EQ(record.stage_ns, a_record().stage_ns);
@@ -297,6 +298,18 @@ TEST_F(RunFile, WhatIsNoRunFileIsSaid) {
 TEST_F(RunFile, AnotherProgramsDatabaseIsRefused) {
   tamper("CREATE TABLE meta (key TEXT, value TEXT)");
   EXPECT_EQ(error(), "not a Headroom run file (an SQLite database of something else)");
+}
+
+TEST_F(RunFile, ANumberYoungerThanTheFileIsNoneThere) {
+  {
+    auto writer = create();
+    writer->add(GeneratorSecond{.t_ns = 9, .machine_busy = 0.5});
+    ASSERT_TRUE(writer->close());
+  }
+  tamper("ALTER TABLE generator_seconds DROP COLUMN machine_busy");
+  const auto run = read(path());
+  ASSERT_TRUE(run) << run.error().message;
+  EXPECT_TRUE(std::isnan(run->generator_seconds.at(0).machine_busy));
 }
 
 TEST_F(RunFile, AStageYoungerThanTheFileIsZeroThere) {

@@ -11,7 +11,7 @@ namespace headroom::run {
 template <class Row>
 class Sql {
  public:
-  /// present: the columns that a file has, "" = all. A stage that is younger than the file reads as 0 there, a later histogram as empty; of all other columns the
+  /// present: the columns that a file has, "" = all. A stage that is younger than the file reads as 0 there, a later histogram as empty, a later number as NaN; of all other columns the
   /// schema is the first one's.
   explicit Sql(std::set<std::string> present = {}) : present_(std::move(present)) {
     Row row{};
@@ -46,6 +46,7 @@ class Sql {
   void later(const std::string& column, const stats::Histogram&) {
     add(column, "BLOB NOT NULL DEFAULT x''", present_.empty() || present_.contains(column), "x''");
   }
+  void later(const std::string& column, double) { add(column, "REAL", present_.empty() || present_.contains(column), "NULL"); }
   void inputs(const std::string& column, const telemetry::RequestRecord&) { add(column, "TEXT NOT NULL"); }
 
  private:

@@ -66,7 +66,10 @@ class Binder {
   void operator()(const char*, const telemetry::TraceId& id) { bind_id(id.bytes); }
   void operator()(const char*, const telemetry::SpanId& id) { bind_id(id.bytes); }
   void operator()(const char*, const stats::Histogram& histogram) { statement_.bind_blob(++at_, keep(histogram.encode())); }
-  void later(const char* column, const stats::Histogram& histogram) { (*this)(column, histogram); }
+  template <class Value>
+  void later(const char* column, const Value& value) {
+    (*this)(column, value);
+  }
   void stages(const char*, const std::array<std::int64_t, telemetry::kStages>& stages) {
     for (const auto duration : stages) statement_.bind(++at_, duration);
   }

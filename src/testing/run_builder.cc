@@ -71,7 +71,7 @@ void RunBuilder::client(const Level& level, std::int64_t second, bool steady) {
   run_.client_seconds.push_back(std::move(row));
   run_.generator_seconds.push_back({.t_ns = second, .step = static_cast<int>(run_.steps.size()), .users = level.users, .connections = level.users,
                                     .cpu_share = level.generator_share, .threads = 1, .lag_p50_ns = ns(level.lag_ms),
-                                    .lag_p99_ns = ns(level.lag_p99_ms), .lag_max_ns = ns(level.lag_p99_ms), .samples_dropped = 0, .throttled_ns = 0});
+                                    .lag_p99_ns = ns(level.lag_p99_ms), .lag_max_ns = ns(level.lag_p99_ms), .samples_dropped = 0, .throttled_ns = 0, .machine_busy = level.machine_busy});
 }
 
 void RunBuilder::machines(const Level& level, std::int64_t second, int pods) {

@@ -2,6 +2,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <string>
 
 #include "run/rows.h"
@@ -32,6 +33,7 @@ struct Level {
   bool hpa_at_max = false;
   double generator_share = 0.2;  // of its one thread's core
   double lag_p99_ms = 0.05;
+  double machine_busy = std::numeric_limits<double>::quiet_NaN();
 };
 
 class RunBuilder {
