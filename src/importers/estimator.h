@@ -62,7 +62,7 @@ using Imported = Read<model::CompiledPtr>;
 [[nodiscard]] Read<bool> describe(const Estimator& estimator, model::ModelInfo& info);
 /// Fills in classes and their dtype from classes_, of which there must be n_classes_ (where that is stored).
 [[nodiscard]] Read<bool> describe_classes(const Estimator& estimator, model::ModelInfo& info);
-/// How an importer ends: gives the model its classes (those of describe_classes; none for a regressor) and describes it.
+/// How an importer ends: gives the model its classes (those of describe_classes; none for a regressor or a transform) and describes it.
 [[nodiscard]] Imported finish(const Estimator& estimator, model::CompiledPtr model, model::ModelInfo classes = {});
 /// Whether n_outputs_ says that it answers several targets at once.
 [[nodiscard]] bool has_several_outputs(const Estimator& estimator);

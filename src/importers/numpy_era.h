@@ -2,6 +2,7 @@
 #pragma once
 #include "importers/estimator.h"
 #include "model/numpy_log.h"
+#include "model/numpy_partition.h"
 
 namespace headroom::importers {
 /// The file does not say it: that of the time when the release was current.
@@ -9,5 +10,9 @@ namespace headroom::importers {
   if (version < Version{1, 0}) return model::NumpyLog::nearest;
   if (version < Version{1, 1}) return model::NumpyLog::table;
   return version < Version{1, 5} ? model::NumpyLog::fast : model::NumpyLog::nearest;
+}
+
+[[nodiscard]] inline model::Partition partition_of(Version version) {
+  return version < Version{1, 5} ? model::Partition::introselect : model::Partition::vectors;
 }
 }  // namespace headroom::importers

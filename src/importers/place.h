@@ -48,7 +48,7 @@ class Place {
   /// A number ≥ 0 that may serve as a count.
   [[nodiscard]] Read<std::size_t> count() const;
   [[nodiscard]] Read<const formats::NdArray*> array() const;
-  /// All values of a numeric array of exactly this shape, in C order. finite: refuses NaN and infinity.
+  /// All values of a numeric array of exactly this shape, in C order; NaN and infinity are values like others.
   [[nodiscard]] Read<std::vector<double>> numbers(std::vector<std::uint64_t> shape) const;
   /// A numeric array's values and shape, whatever that is.
   [[nodiscard]] Read<std::vector<double>> numbers() const;

@@ -90,5 +90,23 @@ TEST(Refusal, SearchTreeThatIsNoOrderOfTheRows) {
   EXPECT_THAT(set(kNodes, 0, -1), EndsWith("_tree.node_data"));
   EXPECT_THAT(set(kNodes, sizeof(std::int64_t), 10'000'000), EndsWith("_tree.node_data"));
 }
+
+TEST(Refusal, KnnImputerThatIsCodeOrContradictsItself) {
+  const auto whole = file("models/sklearn-1.3.2_t_knn_imputer/model.joblib");
+  ASSERT_TRUE(load_model(whole));
+  const Edit edits[] = {{"nan_euclidean", "nan_cityblock", ".metric"}, {"uniform", "uniforn", ".weights"}, {"1.3.2", "1.2.2", ".add_indicator"}};
+  for (const auto& [from, to, where] : edits) {
+    SCOPED_TRACE(to);
+    EXPECT_THAT(refusal(edited(whole, from, to)).path, EndsWith(where));
+  }
+  const auto graph = formats::read_joblib(whole, {});
+  ASSERT_TRUE(graph);
+  for (const char* name : {"_mask_fit_X", "_valid_mask"}) {
+    auto bytes = whole;
+    auto& first = bytes[static_cast<std::size_t>(graph->root.state().find(name)->array()->data.data() - whole.data())];
+    first ^= std::byte{1};
+    EXPECT_THAT(refusal(bytes).path, EndsWith(name));
+  }
+}
 }  // namespace
 }  // namespace headroom::importers

@@ -47,6 +47,7 @@ Imported import_ordinal(const Estimator& estimator);
 Imported import_target_encoder(const Estimator& estimator);
 Imported import_simple_imputer(const Estimator& estimator);
 Imported import_missing_indicator(const Estimator& estimator);
+Imported import_knn_imputer(const Estimator& estimator);
 Imported import_selector(const Estimator& estimator);
 Imported import_feature_union(const Estimator& estimator);
 Imported import_column_transformer(const Estimator& estimator);
@@ -175,6 +176,7 @@ constexpr Row kRegistry[] = {
     {"sklearn.preprocessing._target_encoder.TargetEncoder", import_target_encoder},
     {"sklearn.impute._base.SimpleImputer", import_simple_imputer},
     {"sklearn.impute._base.MissingIndicator", import_missing_indicator},
+    {"sklearn.impute._knn.KNNImputer", import_knn_imputer},
     {"sklearn.decomposition._pca.PCA", import_projection},
     {"sklearn.decomposition._incremental_pca.IncrementalPCA", import_projection},
     {"sklearn.decomposition._truncated_svd.TruncatedSVD", import_projection},

@@ -1,7 +1,7 @@
 """Linear models, kernels, neighbours, probabilities; and transforms of numbers."""
 import numpy as np
 from sklearn import (cross_decomposition, decomposition, discriminant_analysis, dummy, feature_selection, gaussian_process, impute, kernel_ridge, linear_model, naive_bayes,
-                     neighbors, neural_network, preprocessing, svm)
+                     neighbors, neural_network, pipeline, preprocessing, svm)
 
 from recipes import FULL, GENERAL, RECIPES, RELEASE, SCORED, Case, classifier, make, recipe, regressor, seed, transformer
 
@@ -115,6 +115,28 @@ transformer(preprocessing.PolynomialFeatures, "exact", degree=lambda d: d.pick(2
 transformer(preprocessing.KBinsDiscretizer, "exact", n_bins=lambda d: d.pick(3, 6), encode=lambda d: d.pick("onehot", "ordinal", "onehot-dense"), strategy=lambda d: d.pick("uniform", "quantile", "kmeans"), random_state=seed)
 transformer(impute.SimpleImputer, "exact", nan=True, strategy=lambda d: d.pick("mean", "median", "most_frequent", "constant"), add_indicator=lambda d: d.pick(True, False), fill_value=lambda d: None)
 transformer(impute.MissingIndicator, "exact", nan=True, features=lambda d: d.pick("missing-only", "all"))
+
+
+@recipe("KNNImputer")
+def knn_imputer(draw):
+    # No equal distances: which of such donors numpy 2 takes depends on the processor.
+    draw.ties = False
+    X, _ = draw.classes()
+    rows = draw.rows(X)
+    weights = draw.pick("uniform", "distance")
+    if weights == "distance":   # on a grid on which every sum is exact: else distances near 0 are what rounding leaves, and so the answers
+        X, rows = (np.round(values * 2**16) / 2**16 for values in (X, rows))
+    missing = draw.pick(np.nan, np.nan, -1.0)
+    for values in (X, rows):
+        values[:, 1:][draw.rng.random(values[:, 1:].shape) < 0.15] = missing
+    if draw.pick(False, False, True):
+        X[:, -1] = missing
+    model = make(impute.KNNImputer, missing_values=missing, n_neighbors=draw.pick(1, 2, 5, 9), weights=weights, keep_empty_features=draw.pick(True, False),
+                 add_indicator=RELEASE >= (1, 4) and draw.pick(True, False))
+    model = draw.pick(model, pipeline.make_pipeline(model, preprocessing.MinMaxScaler())).fit(X)
+    return Case(model, rows, {"transform": "exact"})
+
+
 transformer(decomposition.PCA, "general", n_components=lambda d: d.pick(1, 2, None, 0.9), whiten=lambda d: d.pick(True, False), random_state=seed)
 transformer(decomposition.IncrementalPCA, "general", n_components=lambda d: d.pick(1, 2), whiten=lambda d: d.pick(True, False))
 transformer(decomposition.TruncatedSVD, "general", n_components=lambda d: 1, random_state=seed)
