@@ -28,16 +28,15 @@ void add_scores(const TreeBank<Threshold, Score>& bank, const BoosterInputs& inp
   const std::size_t width = inputs.inputs.size();
   auto& room = input_room<Threshold>(scratch);
   room.resize(width * std::min(rows.rows(), kBlockRows));
-  scratch.indexes.resize(std::max(bank.n_trees(), kBlockRows));
   for (std::size_t first = 0; first < rows.rows(); first += kBlockRows) {
     const std::size_t count = std::min(kBlockRows, rows.rows() - first);
     bool any_missing = false;
     for (std::size_t i = 0; i < count; ++i) any_missing |= inputs.fill(rows.row(first + i), room.data() + i * width);
     if (count >= kFewRows && !bank.has_linear()) {
-      bank.add_block({room.data(), count, width}, any_missing, out + first * groups, scratch.indexes.data());
+      bank.add_block({room.data(), count, width}, any_missing, out + first * groups, scratch.coded);
       continue;
     }
-    for (std::size_t i = 0; i < count; ++i) bank.add_row(room.data() + i * width, any_missing, rows.row(first + i), out + (first + i) * groups, scratch.indexes.data());
+    for (std::size_t i = 0; i < count; ++i) bank.add_row(room.data() + i * width, any_missing, rows.row(first + i), out + (first + i) * groups, scratch.coded);
   }
 }
 }  // namespace
@@ -132,12 +131,12 @@ std::shared_ptr<Booster> Booster::Builder::build() {
   info.methods = spec.link.methods();
   info.feature_ranges = std::move(ranges_);
   info.bytes = bytes;
+  info.kernel = std::visit([](const auto& bank) { return bank.kernel(); }, booster->bank_);
   for (const auto& table : spec.inputs.tables) {
     if (table.codes.empty()) continue;
     info.feature_kinds.resize(spec.n_features, FeatureKind::number);
     info.feature_kinds[table.column] = FeatureKind::text;
   }
-  info.kernel = spec.precision == Precision::f64 ? "scalar, 8 walks in flight, 16-byte nodes" : "scalar, 8 walks in flight, 12-byte nodes";
   return booster;
 }
 }  // namespace headroom::model

@@ -1,22 +1,30 @@
 #include "model/forest.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <functional>
 #include <limits>
-#include <numeric>
 #include <string_view>
 #include <unordered_map>
 
-#include "model/forest_kernel.h"
+#include "model/add_leaf.h"
+#include "model/grove.h"
+#include "model/grove_top.h"
 #include "model/score_link.h"
 #include "model/sums.h"
 
 namespace headroom::model {
 namespace {
-constexpr std::size_t kTogether = 8;     // walks in flight: enough to hide the latency of their loads
-constexpr std::size_t kBlockRows = 64;   // rows that share a tree while it is in the cache
+constexpr std::size_t kFewRows = 4;   // fewer walk through several trees at once instead of a tree at a time
+
+// A leaf of 8 bytes tells its row of values in its threshold: all such numbers are below every value.
+constexpr std::uint32_t kMostRows = kLowestBits;
+void set_row(WordNode& leaf, std::uint32_t row) { leaf.threshold = row; }
+void set_row(WideNode& leaf, std::uint32_t row) { leaf.leaf = row; }
+std::uint32_t row_of(const WordNode& leaf) { return leaf.threshold; }
+std::uint32_t row_of(const WideNode& leaf) { return leaf.leaf; }
 }  // namespace
 
 float lower_threshold(double threshold) {
@@ -25,46 +33,43 @@ float lower_threshold(double threshold) {
   return std::nextafter(rounded, -std::numeric_limits<float>::infinity());
 }
 
-struct TreeIndex {
-  std::size_t first = 0;       // its node 0, which is no node, in the nodes of all
-  std::uint32_t depth = 0;
-  std::uint32_t original = 0;  // its number in the origin's order, in which sums are made
-};
-
-/// All trees, flat. Trees stand by depth, so that those walked together end together.
+/// All trees, flat, in the origin's order.
 struct Forest::Layout {
   explicit Layout(const ForestSpec& description) : spec(description) {}
   ForestSpec spec;
-  std::vector<TreeIndex> trees;
-  std::vector<std::uint32_t> place;          // original number → position in trees
-  std::vector<WideNode> wide;                // one of the two is filled
-  std::vector<NarrowNode> narrow;
-  std::vector<std::uint32_t> leaf;           // for each node the row of `values`; only leaves' entries are read
-  std::vector<double> values;                // distinct leaves, spec.width each
+  Grove<WordNode> narrow;      // one of the two is filled
+  Grove<WideNode> wide;
+  bool is_wide = false;
+  bool any_missing_left = false;             // then inputs stand twice, the second time with missing ones that go left
+  std::vector<double> values;                // distinct leaves, spec.width each; or is_placed: one for each place that a node can stand at
+  bool is_placed = false;
   std::vector<std::uint32_t> label;          // the class of the largest raw value of each
   std::unordered_map<std::size_t, std::uint32_t> known;   // while building: hash of a leaf → its row of `values`
   std::vector<double> fractions;             // while building
   std::vector<FeatureRange> ranges;
-  std::uint32_t largest = 0;                 // nodes of the largest tree
 
-  [[nodiscard]] std::size_t bytes() const {
-    return wide.size() * sizeof(WideNode) + narrow.size() * sizeof(NarrowNode) + leaf.size() * 4 + values.size() * 8;
-  }
+  [[nodiscard]] std::size_t bytes() const { return (is_wide ? wide.bytes() : narrow.bytes()) + values.size() * 8 + label.size() * 4; }
+  [[nodiscard]] std::size_t n_trees() const { return is_wide ? wide.n_trees() : narrow.n_trees(); }
+  [[nodiscard]] std::size_t inputs() const { return spec.n_features * (any_missing_left ? 2 : 1); }
   std::uint32_t leaf_row(std::span<const double> raw);
+  GroveTree<std::uint32_t> lowered(const TreeSpec& tree);
   void add(const TreeSpec& tree);
-  void sort_by_depth();
-  void make_narrow();
-
-  template <Walk walk, class Node>
-  void one_row(const std::vector<Node>& nodes, const float* row, double* out, std::uint32_t* at) const noexcept;
-  template <Walk walk, class Node>
-  void block(const std::vector<Node>& nodes, MatrixView<const float> rows, double* out, std::uint32_t* at) const noexcept;
   template <class Node>
-  void labels(const std::vector<Node>& nodes, MatrixView<const double> rows, std::int64_t* out, Scratch& scratch) const noexcept;
-  void add_leaf(std::size_t node, double* out) const noexcept {
-    const double* leaf_values = values.data() + std::size_t{leaf[node]} * spec.width;
-    for (std::size_t k = 0; k < spec.width; ++k) out[k] += leaf_values[k];
+  void add_to(Grove<Node>& grove, const TreeSpec& tree);
+
+  void fill(std::span<const double> row, std::uint32_t* out) const noexcept;
+  template <class Node>
+  void add_row(const Grove<Node>& grove, const std::uint32_t* row, double* out, std::uint32_t* at) const noexcept;
+  template <class Node>
+  void add_block(const Grove<Node>& grove, const std::uint32_t* rows, const std::int32_t* columns, std::size_t count, double* out) const noexcept;
+  template <class Node>
+  void labels(const Grove<Node>& grove, MatrixView<const double> rows, std::int64_t* out, Scratch& scratch) const noexcept;
+  /// The values of the leaf at a place: `width` of them.
+  template <class Node>
+  [[nodiscard]] const double* leaf_at(const Node* nodes, std::uint32_t place) const noexcept {
+    return is_placed ? values.data() + std::size_t{place} * spec.width : values.data() + std::size_t{row_of(nodes[place])} * spec.width;
   }
+  void place_values();
 };
 
 /// Leaves with the same content share a row: most leaves of a classifier are pure. A hash that two contents share costs a row, no more.
@@ -88,106 +93,118 @@ std::uint32_t Forest::Layout::leaf_row(std::span<const double> raw) {
   return row;
 }
 
-/// Renumbers the tree level by level, children side by side, and appends it.
-void Forest::Layout::add(const TreeSpec& tree) {
-  const std::size_t first = wide.size();
-  struct Placed { std::int32_t node; std::uint32_t level; };
-  std::vector<Placed> queue{{0, 0}};
-  wide.push_back({0, 0, 0});
-  leaf.push_back(0);
-  std::uint32_t depth = 0;
-  for (std::size_t i = 0; i < queue.size(); ++i) {
-    const auto node = static_cast<std::size_t>(queue[i].node);
-    const auto self = static_cast<std::uint32_t>(i + 1);
-    depth = std::max(depth, queue[i].level);
-    if (tree.left[node] < 0) {
-      wide.push_back({std::numeric_limits<float>::quiet_NaN(), 0, self - 1});
-      leaf.push_back(leaf_row(std::span(tree.values).subspan(node * spec.width, spec.width)));
-      continue;
-    }
-    const auto left = static_cast<std::uint32_t>(queue.size() + 1);
-    queue.push_back({tree.left[node], queue[i].level + 1});
-    queue.push_back({tree.right[node], queue[i].level + 1});
-    const auto feature = static_cast<std::uint32_t>(tree.feature[node]);
-    const bool missing_left = !tree.missing_left.empty() && tree.missing_left[node] != 0;
-    wide.push_back({lower_threshold(tree.threshold[node]), feature | (missing_left ? WideNode::kMissingLeft : 0U), left});
-    leaf.push_back(0);
+GroveTree<std::uint32_t> Forest::Layout::lowered(const TreeSpec& tree) {
+  GroveTree<std::uint32_t> out{tree.left, tree.right, {}, {}};
+  out.feature.resize(tree.left.size());
+  out.threshold.resize(tree.left.size());
+  for (std::size_t i = 0; i < tree.left.size(); ++i) {
+    if (tree.left[i] < 0) continue;
+    const auto feature = static_cast<std::uint32_t>(tree.feature[i]);
+    const bool missing_left = !tree.missing_left.empty() && tree.missing_left[i] != 0;
+    any_missing_left |= missing_left;
+    out.feature[i] = feature + (missing_left ? static_cast<std::uint32_t>(spec.n_features) : 0U);
+    out.threshold[i] = ordered_bits(lower_threshold(tree.threshold[i]));
     auto& range = ranges[feature];
-    range.low = std::fmin(range.low, tree.threshold[node]);
-    range.high = std::fmax(range.high, tree.threshold[node]);
+    range.low = std::fmin(range.low, tree.threshold[i]);
+    range.high = std::fmax(range.high, tree.threshold[i]);
   }
-  largest = std::max(largest, static_cast<std::uint32_t>(queue.size() + 1));
-  trees.push_back({first, depth, static_cast<std::uint32_t>(trees.size())});
+  return out;
 }
 
-void Forest::Layout::sort_by_depth() {
-  std::ranges::stable_sort(trees, {}, &TreeIndex::depth);
-  place.resize(trees.size());
-  for (std::size_t i = 0; i < trees.size(); ++i) place[trees[i].original] = static_cast<std::uint32_t>(i);
+template <class Node>
+void Forest::Layout::add_to(Grove<Node>& grove, const TreeSpec& tree) {
+  const auto places = grove.add(lowered(tree));
+  for (std::size_t i = 0; i < tree.left.size(); ++i) {
+    if (tree.left[i] < 0) set_row(grove.node(places[i]), leaf_row(std::span(tree.values).subspan(i * spec.width, spec.width)));
+  }
 }
 
-void Forest::Layout::make_narrow() {
-  if (largest > 0xffff || spec.n_features >= NarrowNode::kMissingLeft) return;
-  narrow.reserve(wide.size());
-  for (const auto& node : wide) {
-    const bool missing_left = (node.feature & WideNode::kMissingLeft) != 0;
-    const auto feature = static_cast<std::uint16_t>((node.feature & 0x7fffU) | (missing_left ? NarrowNode::kMissingLeft : 0U));
-    narrow.push_back({node.threshold, feature, static_cast<std::uint16_t>(node.left)});
+void Forest::Layout::add(const TreeSpec& tree) {
+  const std::size_t n = tree.left.size();
+  if (!is_wide && (!Grove<WordNode>::fits(2 * spec.n_features, n) || label.size() + n > kMostRows)) {
+    wide = narrow.converted<WideNode>();
+    for (std::size_t i = 0; i < narrow.n_places(); ++i) {
+      if (wide.node(i).delta < 0) wide.node(i).leaf = row_of(narrow.node(i));
+    }
+    narrow = {};
+    is_wide = true;
   }
-  std::vector<WideNode>().swap(wide);
+  is_wide ? add_to(wide, tree) : add_to(narrow, tree);
 }
 
-template <Walk walk, class Node>
-void Forest::Layout::one_row(const std::vector<Node>& nodes, const float* row, double* out, std::uint32_t* at) const noexcept {
-  const float* rows[kTogether];
-  std::ranges::fill(rows, row);
-  std::size_t t = 0;
-  for (; t + kTogether <= trees.size(); t += kTogether) {
-    const Node* starts[kTogether];
-    for (std::size_t k = 0; k < kTogether; ++k) starts[k] = nodes.data() + trees[t + k].first;
-    descend<kTogether, walk>(starts, rows, trees[t + kTogether - 1].depth, at + t);
-  }
-  for (; t < trees.size(); ++t) {
-    const Node* start = nodes.data() + trees[t].first;
-    descend<1, walk>(&start, rows, trees[t].depth, at + t);
-  }
-  for (const auto position : place) add_leaf(trees[position].first + at[position], out);
+/// A row's values as the trees compare them.
+void Forest::Layout::fill(std::span<const double> row, std::uint32_t* out) const noexcept {
+  for (std::size_t j = 0; j < row.size(); ++j) out[j] = std::isnan(row[j]) ? kMissingRight : ordered_bits(static_cast<float>(row[j]));
+  if (!any_missing_left) return;
+  std::uint32_t* again = out + row.size();
+  for (std::size_t j = 0; j < row.size(); ++j) again[j] = std::isnan(row[j]) ? kMissingLeft : out[j];
 }
 
-template <Walk walk, class Node>
-void Forest::Layout::block(const std::vector<Node>& nodes, MatrixView<const float> rows, double* out, std::uint32_t* at) const noexcept {
-  const float* starts_of_rows[kBlockRows];
-  for (std::size_t i = 0; i < rows.rows(); ++i) starts_of_rows[i] = rows.row(i).data();
-  for (const auto position : place) {
-    const Node* start = nodes.data() + trees[position].first;
-    const Node* starts[kTogether];
-    std::ranges::fill(starts, start);
-    std::size_t i = 0;
-    for (; i + kTogether <= rows.rows(); i += kTogether) descend<kTogether, walk>(starts, starts_of_rows + i, trees[position].depth, at + i);
-    for (; i < rows.rows(); ++i) descend<1, walk>(starts, starts_of_rows + i, trees[position].depth, at + i);
-    for (i = 0; i < rows.rows(); ++i) add_leaf(trees[position].first + at[i], out + i * spec.width);
-  }
+/// Where hardly two leaves are the same, their values stand where the leaves do: then walks need not look at the leaves themselves.
+void Forest::Layout::place_values() {
+  const auto place = [&](auto& grove) {
+    const std::size_t places = grove.n_places();
+    std::size_t leaves = 0;
+    for (std::size_t i = 0; i < places; ++i) leaves += grove.nodes()[i].delta < 0 ? 1 : 0;
+    if (label.size() < leaves / 2) return;
+    std::vector<double> placed(places * spec.width);
+    for (std::size_t i = 0; i < places; ++i) {
+      const auto& node = grove.nodes()[i];
+      if (node.delta < 0) std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(row_of(node) * spec.width), spec.width, placed.begin() + static_cast<std::ptrdiff_t>(i * spec.width));
+    }
+    values = std::move(placed);
+    is_placed = true;
+  };
+  is_wide ? place(wide) : place(narrow);
+}
+
+template <class Node>
+void Forest::Layout::add_row(const Grove<Node>& grove, const std::uint32_t* row, double* out, std::uint32_t* at) const noexcept {
+  grove.walk_row(row, at);
+  const Node* nodes = grove.nodes();
+  with_width(spec.width, [&]<std::size_t width>() {
+    const auto add_to = [&](double* sums) {
+      for (std::size_t t = 0; t < grove.n_trees(); ++t) add_leaf<width>(leaf_at(nodes, at[t]), spec.width, sums);
+    };
+    if constexpr (width == 0) {
+      add_to(out);
+    } else {   // in registers: the compiler cannot know that the trees are not what is written to
+      double sums[width] = {};
+      add_to(sums);
+      add_leaf<width>(sums, width, out);
+    }
+  });
+}
+
+template <class Node>
+void Forest::Layout::add_block(const Grove<Node>& grove, const std::uint32_t* rows, const std::int32_t* columns, std::size_t count, double* out) const noexcept {
+  std::uint32_t at[Grove<Node>::kBlockRows];
+  const Node* nodes = grove.nodes();
+  with_width(spec.width, [&]<std::size_t width>() {
+    for (std::size_t t = 0; t < grove.n_trees(); ++t) {
+      grove.walk_tree(t, rows, inputs(), columns, count, at);
+      for (std::size_t i = 0; i < count; ++i) add_leaf<width>(leaf_at(nodes, at[i]), spec.width, out + i * (width > 0 ? width : spec.width));
+    }
+  });
 }
 
 /// A single tree's classes: the origin compares the raw counts, which may differ where their rounded fractions do not.
 template <class Node>
-void Forest::Layout::labels(const std::vector<Node>& nodes, MatrixView<const double> rows, std::int64_t* out, Scratch& scratch) const noexcept {
-  scratch.floats.resize(rows.columns());
+void Forest::Layout::labels(const Grove<Node>& grove, MatrixView<const double> rows, std::int64_t* out, Scratch& scratch) const noexcept {
+  scratch.indexes.resize(inputs());
   for (std::size_t i = 0; i < rows.rows(); ++i) {
-    std::ranges::transform(rows.row(i), scratch.floats.begin(), [](double value) { return static_cast<float>(value); });
-    const Node* start = nodes.data() + trees[0].first;
-    const float* row = scratch.floats.data();
+    fill(rows.row(i), scratch.indexes.data());
     std::uint32_t at = 0;
-    descend<1, Walk::missing>(&start, &row, trees[0].depth, &at);
-    out[i] = label[leaf[trees[0].first + at]];
+    grove.walk_row(scratch.indexes.data(), &at);
+    out[i] = label[row_of(grove.nodes()[at])];
   }
 }
 
 Forest::Forest(std::unique_ptr<Layout> layout) : layout_(std::move(layout)) {}
 Forest::~Forest() = default;
-std::size_t Forest::n_trees() const noexcept { return layout_->trees.size(); }
-const char* Forest::kernel() const noexcept {
-  return layout_->wide.empty() ? "scalar, 8 walks in flight, 8-byte nodes" : "scalar, 8 walks in flight, 12-byte nodes";
+std::size_t Forest::n_trees() const noexcept { return layout_->n_trees(); }
+std::string Forest::kernel() const {
+  return std::string("8 walks in flight, ") + (layout_->is_wide ? "16" : "8") + "-byte nodes; batches: " + top_kernels().back().name;
 }
 
 expected<void, RowError> Forest::validate(const Rows& rows) const { return check_rows(rows, info(), layout_->spec.nan, Width::f32); }
@@ -196,28 +213,34 @@ expected<void, RowError> Forest::validate(const Rows& rows) const { return check
 void Forest::mean(MatrixView<const double> rows, double* out, Scratch& scratch) const noexcept {
   const Layout& forest = *layout_;
   const std::size_t width = forest.spec.width;
+  constexpr std::size_t kBlock = Grove<WordNode>::kBlockRows;
+  const std::size_t inputs = forest.inputs();
   std::fill_n(out, rows.rows() * width, 0.0);
-  scratch.floats.resize(std::min(rows.rows(), kBlockRows) * rows.columns());
-  scratch.indexes.resize(std::max(forest.trees.size(), kBlockRows));
-  for (std::size_t first = 0; first < rows.rows(); first += kBlockRows) {
-    const std::size_t count = std::min(kBlockRows, rows.rows() - first);
-    const double* source = rows.data() + first * rows.columns();
-    bool any_nan = false;
-    for (std::size_t i = 0; i < count * rows.columns(); ++i) {
-      scratch.floats[i] = static_cast<float>(source[i]);
-      any_nan |= std::isnan(source[i]);
+  const std::size_t together = rows.rows() < kFewRows ? 1 : kBlock;
+  scratch.indexes.resize(inputs * together + forest.n_trees());
+  std::uint32_t* values = scratch.indexes.data();
+  std::uint32_t* at = values + inputs * together;
+  scratch.words.resize(together > 1 ? inputs * kBlock : 0);
+  for (std::size_t first = 0; first < rows.rows();) {
+    const std::size_t count = std::min(kBlock, rows.rows() - first);
+    double* target = out + first * width;
+    if (count < kFewRows) {
+      forest.fill(rows.row(first), values);
+      forest.is_wide ? forest.add_row(forest.wide, values, target, at) : forest.add_row(forest.narrow, values, target, at);
+      ++first;
+      continue;
     }
-    const MatrixView<const float> block(scratch.floats.data(), count, rows.columns());
-    const auto run = [&]<Walk walk>(const auto& nodes) {
-      double* target = out + first * width;
-      if (count >= kTogether) return forest.block<walk>(nodes, block, target, scratch.indexes.data());
-      for (std::size_t i = 0; i < count; ++i) forest.one_row<walk>(nodes, block.row(i).data(), target + i * width, scratch.indexes.data());
-    };
-    const auto choose = [&](const auto& nodes) { any_nan ? run.template operator()<Walk::missing>(nodes) : run.template operator()<Walk::plain>(nodes); };
-    forest.wide.empty() ? choose(forest.narrow) : choose(forest.wide);
+    for (std::size_t i = 0; i < count; ++i) forest.fill(rows.row(first + i), values + i * inputs);
+    std::int32_t* columns = scratch.words.data();
+    for (std::size_t j = 0; j < inputs; ++j) {
+      for (std::size_t i = 0; i < count; ++i) columns[j * kBlock + i] = Grove<WordNode>::biased(values[i * inputs + j]);
+      std::fill(columns + j * kBlock + count, columns + (j + 1) * kBlock, 0);
+    }
+    forest.is_wide ? forest.add_block(forest.wide, values, columns, count, target) : forest.add_block(forest.narrow, values, columns, count, target);
+    first += count;
   }
   if (!forest.spec.averaged) return;
-  const auto n_trees = static_cast<double>(forest.trees.size());
+  const auto n_trees = static_cast<double>(forest.n_trees());
   for (std::size_t i = 0; i < rows.rows() * width; ++i) out[i] /= n_trees;
 }
 
@@ -231,7 +254,7 @@ void Forest::predict(Method method, const Rows& rows, Output& out, Scratch& scra
   out.columns = is_label ? 1 : forest.spec.width;
   if (is_label && !forest.spec.averaged) {
     out.i64.resize(matrix.rows());
-    return forest.wide.empty() ? forest.labels(forest.narrow, matrix, out.i64.data(), scratch) : forest.labels(forest.wide, matrix, out.i64.data(), scratch);
+    return forest.is_wide ? forest.labels(forest.wide, matrix, out.i64.data(), scratch) : forest.labels(forest.narrow, matrix, out.i64.data(), scratch);
   }
   std::vector<double>& means = is_label ? scratch.a : out.f64;
   means.resize(matrix.rows() * forest.spec.width);
@@ -253,12 +276,10 @@ void Forest::Builder::add(const TreeSpec& tree) { layout_->add(tree); }
 std::size_t Forest::Builder::bytes() const noexcept { return layout_->bytes(); }
 
 std::shared_ptr<Forest> Forest::Builder::build() {
-  CHECK(!layout_->trees.empty());
+  CHECK(layout_->n_trees() > 0);
   layout_->known.clear();
-  layout_->sort_by_depth();
-  layout_->make_narrow();
-  layout_->wide.shrink_to_fit();
-  layout_->leaf.shrink_to_fit();
+  layout_->is_wide ? layout_->wide.finish() : layout_->narrow.finish();
+  layout_->place_values();
   layout_->values.shrink_to_fit();
   std::shared_ptr<Forest> forest(new Forest(std::move(layout_)));
   ModelInfo& info = forest->edit_info();

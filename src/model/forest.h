@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "model/check_rows.h"
@@ -33,8 +34,6 @@ struct ForestSpec {
 /// The largest float ≤ threshold: for every float x, x ≤ threshold exactly when x ≤ this.
 [[nodiscard]] float lower_threshold(double threshold);
 
-struct TreeIndex;   // private to forest.cc: where a tree's nodes are
-
 /// predict_proba (classification): mean of the trees' class fractions, f64 [n, width], summed in tree order and then divided, as
 /// the origin does with n_jobs=1: equal to the last bit. predict (classification): first largest of them, i64 [n, 1]; of a single
 /// tree of counts the largest count. predict (regression): mean of the leaves' values, f64 [n, width].
@@ -50,8 +49,8 @@ class Forest final : public Compiled {
   void predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept override;
 
   [[nodiscard]] std::size_t n_trees() const noexcept;
-  /// "scalar, 8 trees in flight, 8-byte nodes".
-  [[nodiscard]] const char* kernel() const noexcept;
+  /// "8 walks in flight, 8-byte nodes; batches: AVX2".
+  [[nodiscard]] std::string kernel() const;
 
  private:
   struct Layout;

@@ -99,6 +99,12 @@ struct Output {
   std::vector<TypedColumn> typed;
 };
 
+/// Memory of a walk through trees.
+struct CodedScratch {
+  std::vector<std::byte> bytes;
+  std::vector<std::uint32_t> at;
+};
+
 struct TokenScratch;   // a text vectorizer's, model/tokens.h
 struct TensorScratch;  // an ONNX graph's, model/tensor.h
 
@@ -107,6 +113,8 @@ struct Scratch {
   std::vector<double> a, b, c;
   std::vector<float> floats, scores;
   std::vector<std::uint32_t> indexes;
+  std::vector<std::int32_t> words;
+  CodedScratch coded;
   std::vector<Column> columns;
   Output held[2];                      // what one step gives while the next one reads it
   std::shared_ptr<TokenScratch> tokens;

@@ -1,6 +1,8 @@
 #include "model/tree_bank.h"
 
-#include <cstring>
+#include <string>
+
+#include "model/grove_top.h"
 
 namespace headroom::model {
 namespace {
@@ -44,6 +46,74 @@ void TreeBank<Threshold, Score>::add(const BoosterTree& tree) {
     for (const auto& placed : queue) linear_.push_back(tree.linear[static_cast<std::size_t>(placed.node)]);
   }
   trees_.push_back({first, depth, static_cast<std::uint32_t>(trees_.size()), tree.group});
+  largest_ = std::max(largest_, static_cast<std::uint32_t>(queue.size()));
+  for (std::size_t i = 0; i < tree.left.size(); ++i) {
+    if (tree.left[i] >= 0) n_inputs_ = std::max(n_inputs_, tree.feature[i] + 1);
+  }
+}
+
+template <class Threshold, class Score>
+PlainTree<Threshold, Score> TreeBank<Threshold, Score>::plain(const Tree& tree) const {
+  PlainTree<Threshold, Score> out;
+  out.group = tree.group;
+  // Nodes stand level by level behind an empty one, so a tree ends where no child is left to come.
+  std::uint32_t last = 1;
+  for (std::uint32_t i = 1; i <= last; ++i) {
+    const Node& node = nodes_[tree.first + i];
+    const bool is_leaf = node.left == i - 1;
+    out.left.push_back(is_leaf ? -1 : static_cast<std::int32_t>(node.left) - 1);
+    out.right.push_back(is_leaf ? -1 : static_cast<std::int32_t>(node.left));
+    out.feature.push_back(node.feature & kFeature);
+    out.threshold.push_back(node.threshold);
+    out.missing_left.push_back(static_cast<std::uint8_t>((node.feature & kMissingLeft) != 0));
+    if (!is_leaf) last = node.left + 1;
+    const Score* values = values_.data() + (tree.first + i) * width_;
+    out.values.insert(out.values.end(), values, values + width_);
+  }
+  return out;
+}
+
+template <class Threshold, class Score>
+template <class Coded>
+void TreeBank<Threshold, Score>::code_as(Coded coded) {
+  for (const auto position : place_) coded.add(plain(trees_[position]));
+  coded.finish();
+  coded_ = std::move(coded);
+  nodes_ = {};
+  values_ = {};
+}
+
+/// Trees without categories and linear leaves take their fast form.
+template <class Threshold, class Score>
+void TreeBank<Threshold, Score>::code() {
+  if (n_inputs_ == 0 || !sets_.empty() || !linear_.empty()) return;   // leaves alone read no input, and rows may have none
+  std::vector<std::vector<Threshold>> thresholds(n_inputs_);
+  for (const auto& node : nodes_) {
+    if (!std::isnan(node.threshold)) thresholds[node.feature & kFeature].push_back(node.threshold);
+  }
+  const std::size_t both = std::size_t{2} * n_inputs_;
+  Codes<Threshold, std::uint8_t> bytes(thresholds);
+  if (bytes.fits() && Grove<ByteNode>::fits(both, largest_)) return code_as(ByteTrees(std::move(bytes), n_inputs_, width_, groups_));
+  if constexpr (sizeof(Threshold) == 4) {
+    if (Grove<WordNode>::fits(both, largest_)) code_as(LargeTrees(OrderedFloats{n_inputs_}, n_inputs_, width_, groups_));
+  } else {
+    Codes<Threshold, std::uint16_t> shorts(thresholds);
+    if (shorts.fits() && Grove<ShortNode>::fits(both, largest_)) code_as(LargeTrees(std::move(shorts), n_inputs_, width_, groups_));
+  }
+}
+
+template <class Threshold, class Score>
+std::size_t TreeBank<Threshold, Score>::bytes() const {
+  const std::size_t own = nodes_.size() * sizeof(Node) + values_.size() * sizeof(Score) + sets_.size() * 4;
+  return std::visit([own](const auto& coded) { if constexpr (requires { coded.bytes(); }) return coded.bytes(); else return own; }, coded_);
+}
+
+template <class Threshold, class Score>
+std::string TreeBank<Threshold, Score>::kernel() const {
+  const std::size_t size = coded_.index() == 0 ? sizeof(Node) : coded_.index() == 1 ? sizeof(ByteNode) : 8;
+  const auto* bytes = std::get_if<1>(&coded_);
+  const std::string row = bytes != nullptr && bytes->is_shallow() ? "63 nodes at once, AVX2" : "8 walks in flight, " + std::to_string(size) + "-byte nodes";
+  return row + (is_coded() ? std::string("; batches: ") + top_kernels().back().name : "");
 }
 
 template <class Threshold, class Score>
@@ -54,6 +124,7 @@ void TreeBank<Threshold, Score>::finish() {
   for (std::size_t i = 0; i < trees_.size(); ++i) place_[trees_[i].original] = static_cast<std::uint32_t>(i);
   nodes_.shrink_to_fit();
   values_.shrink_to_fit();
+  code();
 }
 
 template <class Threshold, class Score>
@@ -152,7 +223,11 @@ Score TreeBank<Threshold, Score>::linear_leaf(std::size_t node, std::span<const 
 }
 
 template <class Threshold, class Score>
-void TreeBank<Threshold, Score>::add_row(const Threshold* inputs, bool any_missing, std::span<const double> row, Score* out, std::uint32_t* at) const noexcept {
+void TreeBank<Threshold, Score>::add_row(const Threshold* inputs, bool any_missing, std::span<const double> row, Score* out, CodedScratch& scratch) const noexcept {
+  if (const auto* coded = std::get_if<1>(&coded_)) return coded->add_row(inputs, any_missing, out, scratch);
+  if (const auto* coded = std::get_if<2>(&coded_)) return coded->add_row(inputs, any_missing, out, scratch);
+  scratch.at.resize(trees_.size());
+  std::uint32_t* at = scratch.at.data();
   !sets_.empty() ? walk_row<Walk::sets>(inputs, at) : any_missing ? walk_row<Walk::missing>(inputs, at) : walk_row<Walk::plain>(inputs, at);
   for (const auto position : place_) {
     const std::size_t node = trees_[position].first + at[position];
@@ -165,8 +240,12 @@ void TreeBank<Threshold, Score>::add_row(const Threshold* inputs, bool any_missi
 }
 
 template <class Threshold, class Score>
-void TreeBank<Threshold, Score>::add_block(MatrixView<const Threshold> inputs, bool any_missing, Score* out, std::uint32_t* at) const noexcept {
+void TreeBank<Threshold, Score>::add_block(MatrixView<const Threshold> inputs, bool any_missing, Score* out, CodedScratch& scratch) const noexcept {
   CHECK(linear_.empty());
+  if (const auto* coded = std::get_if<1>(&coded_)) return coded->add_block(inputs, out, scratch);
+  if (const auto* coded = std::get_if<2>(&coded_)) return coded->add_block(inputs, out, scratch);
+  scratch.at.resize(inputs.rows());
+  std::uint32_t* at = scratch.at.data();
   !sets_.empty() ? walk_block<Walk::sets>(inputs, out, at) : any_missing ? walk_block<Walk::missing>(inputs, out, at) : walk_block<Walk::plain>(inputs, out, at);
 }
 

@@ -7,10 +7,12 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <variant>
 #include <vector>
 
 #include "base/check.h"
 #include "base/matrix_view.h"
+#include "model/coded_trees.h"
 
 namespace headroom::model {
 /// Categories that go left at a node: one bit each. Codes beyond the bits, or −1, go left only if others_left.
@@ -49,14 +51,16 @@ class TreeBank {
 
   void add(const BoosterTree& tree);
   void finish();
-  [[nodiscard]] std::size_t bytes() const { return nodes_.size() * sizeof(Node) + values_.size() * sizeof(Score) + sets_.size() * 4; }
+  [[nodiscard]] std::size_t bytes() const;
+  /// "8 walks in flight, 4-byte nodes; batches: AVX2", "63 nodes at once, AVX2; batches: AVX2".
+  [[nodiscard]] std::string kernel() const;
   [[nodiscard]] std::size_t n_trees() const { return trees_.size(); }
   [[nodiscard]] bool has_linear() const { return !linear_.empty(); }
 
-  /// Adds each tree's leaf to out[groups], in the order in which trees were added. at: room for n_trees().
-  void add_row(const Threshold* inputs, bool any_missing, std::span<const double> row, Score* out, std::uint32_t* at) const noexcept;
-  /// The same for several rows of inputs, a tree at a time. at: room for as many. Not for linear leaves.
-  void add_block(MatrixView<const Threshold> inputs, bool any_missing, Score* out, std::uint32_t* at) const noexcept;
+  /// Adds each tree's leaf to out[groups], in the order in which trees were added.
+  void add_row(const Threshold* inputs, bool any_missing, std::span<const double> row, Score* out, CodedScratch& scratch) const noexcept;
+  /// The same for at most 64 rows of inputs, a tree at a time. Not for linear leaves.
+  void add_block(MatrixView<const Threshold> inputs, bool any_missing, Score* out, CodedScratch& scratch) const noexcept;
 
  private:
   static constexpr std::uint32_t kMissingLeft = 0x80000000U, kCategorical = 0x40000000U, kFeature = 0x3fffffffU;
@@ -75,6 +79,15 @@ class TreeBank {
     std::uint32_t depth, original, group;
   };
   using Bits = std::conditional_t<sizeof(Threshold) == 4, std::uint32_t, std::uint64_t>;
+
+  using ByteTrees = CodedTrees<ByteNode, Codes<Threshold, std::uint8_t>, Threshold, Score>;
+  using LargeTrees = std::conditional_t<sizeof(Threshold) == 4, CodedTrees<WordNode, OrderedFloats, Threshold, Score>,
+                                        CodedTrees<ShortNode, Codes<Threshold, std::uint16_t>, Threshold, Score>>;
+  void code();
+  template <class Coded>
+  void code_as(Coded coded);
+  [[nodiscard]] PlainTree<Threshold, Score> plain(const Tree& tree) const;
+  [[nodiscard]] bool is_coded() const { return coded_.index() != 0; }
 
   template <Walk walk>
   std::uint32_t next(const Node& node, const Threshold* row) const noexcept;
@@ -101,5 +114,8 @@ class TreeBank {
   std::vector<Score> values_;            // width_ a node; only leaves' are read
   std::vector<std::uint32_t> sets_;      // number of bits (top bit: others go left), then the bits
   std::vector<LinearLeaf> linear_;       // one a node
+  std::uint32_t largest_ = 0;            // nodes of the largest tree
+  std::uint32_t n_inputs_ = 0;
+  std::variant<std::monostate, ByteTrees, LargeTrees> coded_;   // then nodes_ and values_ are empty
 };
 }  // namespace headroom::model

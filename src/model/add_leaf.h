@@ -1,0 +1,27 @@
+// A leaf's values onto a row's scores.
+#pragma once
+#include <cstddef>
+
+namespace headroom::model {
+/// width: known when compiled, or 0: `n`. A loop over two values costs more than the two additions.
+template <std::size_t width, class Score>
+inline void add_leaf(const Score* leaf, std::size_t n, Score* out) noexcept {
+  if constexpr (width > 0) {
+#pragma GCC unroll 4
+    for (std::size_t k = 0; k < width; ++k) out[k] += leaf[k];
+  } else {
+    for (std::size_t k = 0; k < n; ++k) out[k] += leaf[k];
+  }
+}
+
+/// Calls what with the width as a constant, where it is a common one.
+template <class What>
+inline void with_width(std::size_t width, What what) noexcept {
+  switch (width) {
+    case 1: return what.template operator()<1>();
+    case 2: return what.template operator()<2>();
+    case 3: return what.template operator()<3>();
+    default: return what.template operator()<0>();
+  }
+}
+}  // namespace headroom::model
