@@ -103,6 +103,7 @@ void GaussianProcessClassifier::predict(Method method, const Rows& rows, Output&
       continue;
     }
     double* p = labels == nullptr ? shares + i * n_classes : scratch.c.data();
+    CHECK(p != nullptr);
     for (std::size_t k = 0; k < latents_.size(); ++k) p[k] = probability(latents_[k], row, scratch);
     if (is_binary) {
       p[1] = p[0];
