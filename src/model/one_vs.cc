@@ -132,7 +132,9 @@ void OneVs::predict(Method method, const Rows& rows, Output& out, Scratch& scrat
       probabilities(scores, numbers + i * columns);
     } else if (method == Method::decision_function) {
       std::copy_n(scores + (columns == 1 && is_pairs ? 1 : 0), columns, numbers + i * columns);
-    } else if (is_labels) {
+    }
+    if (labels == nullptr) continue;   // only predict has them
+    if (is_labels) {
       for (std::size_t c = 0; c < width; ++c) labels[i * width + c] = scores[c] > spec_.threshold ? 1 : 0;
     } else {
       labels[i] = label(scores);
