@@ -18,7 +18,8 @@ class Codes {
   static constexpr std::size_t kMost = std::numeric_limits<Code>::max() - 1;   // thresholds of an input
 
   Codes() = default;
-  /// thresholds: of each input, in any order, repeated or not, NaN among them or not. `fits` says whether a Code can count them.
+  /// thresholds: of each input, in any order, repeated or not, NaN among them or not. `fits` says whether a Code can count them, and whether
+  /// they are alike enough in number for the search, which takes the room of eight times the largest of eight inputs.
   explicit Codes(std::vector<std::vector<Number>> thresholds) : width_(thresholds.size()) {
     for (auto& of_input : thresholds) {
       std::erase_if(of_input, [](Number value) { return std::isnan(value); });
@@ -27,7 +28,12 @@ class Codes {
       fits_ = fits_ && of_input.size() <= kMost;
     }
     thresholds.resize((width_ + kTogether - 1) / kTogether * kTogether);
-    for (std::size_t first = 0; fits_ && first < thresholds.size(); first += kTogether) add_group(thresholds, first);
+    std::size_t all = kSpare;
+    for (const auto& of_input : thresholds) all += of_input.size();
+    for (std::size_t first = 0; fits_ && first < thresholds.size(); first += kTogether) {
+      add_group(thresholds, first);
+      fits_ = edges_.size() <= kMostRoom * all;
+    }
   }
   [[nodiscard]] bool fits() const noexcept { return fits_; }
   [[nodiscard]] std::size_t bytes() const noexcept { return edges_.size() * sizeof(Number); }
@@ -65,6 +71,7 @@ class Codes {
 
  private:
   static constexpr std::size_t kTogether = 8;
+  static constexpr std::size_t kMostRoom = 4, kSpare = 4096;   // edges for each threshold, so that a strange model does not take many times its size
   struct Group {
     std::size_t first;     // of its edges
     std::uint32_t size;    // edges of each of its inputs: a power of two, more than any of them has, filled up with infinity

@@ -11,6 +11,8 @@ namespace headroom::model {
 namespace {
 constexpr std::size_t kFewWalks = 2;         // so few go one after the other
 constexpr std::uint32_t kLevelsBetweenLooks = 3;
+constexpr std::size_t kManyTrees = 4096;     // of so many, tops may not take much more than the trees themselves
+constexpr std::size_t kTinyTree = 32;        // places
 
 template <class Node>
 inline std::uint64_t next(const Node* nodes, std::uint64_t here, const typename Node::Value* values) noexcept {
@@ -184,7 +186,9 @@ std::vector<std::uint32_t> Grove<Node>::add(const GroveTree<Value>& tree) {
     }
     here.threshold = tree.threshold[i];
     here.feature = static_cast<decltype(here.feature)>(tree.feature[i]);
-    here.delta = static_cast<decltype(here.delta)>(places[static_cast<std::size_t>(tree.left[i])] - places[i]);
+    const std::uint32_t delta = places[static_cast<std::size_t>(tree.left[i])] - places[i];
+    CHECK(delta <= static_cast<std::uint32_t>(std::numeric_limits<decltype(here.delta)>::max()));   // fits() promised it
+    here.delta = static_cast<decltype(here.delta)>(delta);
     open.emplace_back(static_cast<std::uint32_t>(tree.left[i]), level + 1);
     open.emplace_back(static_cast<std::uint32_t>(tree.right[i]), level + 1);
   }
@@ -201,8 +205,14 @@ std::vector<std::uint32_t> Grove<Node>::add(const GroveTree<Value>& tree) {
 template <class Node>
 void Grove<Node>::add_top(const GroveTree<Value>& tree, std::span<const std::uint32_t> places) {
   constexpr unsigned kNodes = kTopNodes<Value>;
-  has_tops_ = has_tops_ && std::ranges::all_of(tree.feature, [](std::uint32_t feature) { return feature <= 0xffffU; });
-  if (!has_tops_) return;
+  has_tops_ = has_tops_ && std::ranges::all_of(tree.feature, [](std::uint32_t feature) { return feature <= 0xffffU; }) &&
+              (roots_.size() < kManyTrees || n_places() >= kTinyTree * roots_.size());
+  if (!has_tops_) {
+    top_thresholds_ = {};
+    top_features_ = {};
+    top_exits_ = {};
+    return;
+  }
   std::vector<std::uint32_t> at(2 * kNodes + 1, 0);   // the node at each position of the heap
   for (unsigned i = 0; i < kNodes; ++i) {
     const auto node = at[i];

@@ -119,7 +119,7 @@ class Grove {
   std::vector<WalkDepth> depths_;          // of each tree
   std::vector<WalkDepth> block_depths_;    // of each kBlockTrees trees
   // The first levels of each tree as a complete tree in heap order, for walks of many rows at once: model/grove_top.h.
-  bool has_tops_ = true;                       // false where a feature's number has more than 16 bits
+  bool has_tops_ = true;                       // false where a feature's number has more than 16 bits, and for many tiny trees
   std::vector<Signed> top_thresholds_;         // kTopNodes a tree
   std::vector<std::uint16_t> top_features_;    // the same
   std::vector<std::uint32_t> top_exits_;       // kTopNodes + 1 a tree: where the walk goes on

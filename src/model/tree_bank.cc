@@ -7,6 +7,7 @@
 namespace headroom::model {
 namespace {
 constexpr std::uint32_t kOthersLeft = 0x80000000U;
+constexpr std::size_t kManyTrees = 4096, kTinyTree = 8;   // nodes
 }
 
 /// Renumbers the tree level by level, children side by side, and appends it.
@@ -83,10 +84,11 @@ void TreeBank<Threshold, Score>::code_as(Coded coded) {
   values_ = {};
 }
 
-/// Trees without categories and linear leaves take their fast form.
+/// Trees without categories and linear leaves take their fast form, but for many tiny ones, which would fill cache lines of their own with little.
 template <class Threshold, class Score>
 void TreeBank<Threshold, Score>::code() {
   if (n_inputs_ == 0 || !sets_.empty() || !linear_.empty()) return;   // leaves alone read no input, and rows may have none
+  if (trees_.size() >= kManyTrees && nodes_.size() < kTinyTree * trees_.size()) return;
   std::vector<std::vector<Threshold>> thresholds(n_inputs_);
   for (const auto& node : nodes_) {
     if (!std::isnan(node.threshold)) thresholds[node.feature & kFeature].push_back(node.threshold);
