@@ -12,10 +12,8 @@ constexpr double kLateMs = 1;       // p99 of sent - intended, and …
 constexpr double kLateOfSlo = 0.05; // … of the SLO's smallest latency limit: less could not change its verdict …
 constexpr double kLateShare = 0.05; // … with so much of the mean latency
 constexpr double kLateBusy = 0.6;   // lag without CPU use is somebody else's: arrivals that wait for a connection
-constexpr double kMachineFull = 0.93;
 constexpr double kFullWhereItBreaks = 0.75;  // what the kernel does for the network between them is in neither, nor what other guests of the machine take
 constexpr double kOwnShare = 0.3;   // of a full machine
-constexpr double kOurs = 0.5;       // of a machine that is full with whatever: less is a neighbour's doing
 }  // namespace
 
 std::optional<Finding> generator_doubt(const StepRow& step, const Machine& machine) {
@@ -27,7 +25,7 @@ std::optional<Finding> generator_doubt(const StepRow& step, const Machine& machi
   const bool late = use.lag_p99_ms > std::max(kLateMs, kLateOfSlo * step.slo_ms) && lag_share > kLateShare;
   const double ours = use.cores + step.cpu.cores;
   const bool filled = ours >= (step.broke.empty() ? kMachineFull : kFullWhereItBreaks) * machine.cpus ||
-                      (!step.broke.empty() && use.machine_busy >= kMachineFull && ours >= kOurs * machine.cpus);
+                      (!step.broke.empty() && use.machine_busy >= kMachineFull && ours >= kOurShare * machine.cpus);
   const bool full = machine.cpus > 0 && step.cpu.known && filled && use.cores >= kOwnShare * machine.cpus && step.cpu.limit_cores == 0;
   if (!busy && !throttled && !full && !(late && use.thread_share >= kLateBusy)) return std::nullopt;
 

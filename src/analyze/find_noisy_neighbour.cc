@@ -8,15 +8,13 @@ namespace headroom::analyze {
 namespace {
 constexpr double kLateMs = 10;  // p99 of sent - intended; a free CPU answers a timer within one
 constexpr double kIdle = 0.5;   // of a core: the generator did not keep itself from sending
-constexpr double kOurs = 0.5;   // of the machine: with less the rest of a full one is others'
-constexpr double kMachineFull = 0.93;
 }  // namespace
 
 std::optional<Finding> find_noisy_neighbour(const Scene& scene) {
   const auto& step = scene.step;
   if (!step.generator.known || !step.cpu.known || scene.machine.cpus <= 0) return std::nullopt;
   const double ours = step.generator.cores + step.cpu.cores;
-  if (ours >= kOurs * scene.machine.cpus) return std::nullopt;
+  if (ours >= kOurShare * scene.machine.cpus) return std::nullopt;
   // In an open loop arrivals also wait for a free connection, so lateness says less there.
   const bool late = step.users > 0 && step.generator.lag_p99_ms >= kLateMs && step.generator.thread_share < kIdle;
   const bool full = !step.broke.empty() && step.generator.machine_busy >= kMachineFull && step.cpu.limit_cores == 0;

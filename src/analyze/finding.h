@@ -36,6 +36,11 @@ struct Finding {
   std::string at;  // the step it was seen in
 };
 
+/// Of a machine's CPUs, from where on it counts as full.
+inline constexpr double kMachineFull = 0.93;
+/// With so much of a full machine generator and server fill it; with less it is somebody else's doing.
+inline constexpr double kOurShare = 0.5;
+
 /// The machine the run was made on.
 struct Machine {
   double cpus = 0;  // 0 = not recorded
