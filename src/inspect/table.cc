@@ -5,6 +5,9 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "formats/error.h"
 #include "formats/npy.h"
@@ -94,20 +97,28 @@ class CsvTable {
       for (std::size_t j = 0; j < header.cells.size(); ++j) chosen_.push_back(j);
       return {};
     }
+    std::unordered_map<std::string_view, std::size_t> place;
+    std::unordered_set<std::string_view> twice;
+    for (std::size_t j = 0; j < header.cells.size(); ++j) {
+      if (!place.try_emplace(header.cells[j], j).second) twice.insert(header.cells[j]);
+    }
+    std::vector<bool> is_used(header.cells.size());
     std::vector<std::string> missing;
     for (const auto& name : info_.features) {
-      const auto found = std::ranges::find(header.cells, name);
-      if (found == header.cells.end()) {
+      const auto found = place.find(name);
+      if (found == place.end()) {
         missing.push_back(name);
-      } else {
-        chosen_.push_back(static_cast<std::size_t>(found - header.cells.begin()));
+        continue;
       }
+      if (twice.contains(name)) return unexpected(TableError{"the column " + formats::printable(name, 40) + " stands there twice", "line 1"});
+      chosen_.push_back(found->second);
+      is_used[found->second] = true;
     }
     if (!missing.empty()) {
       return unexpected(TableError{"the header lacks " + joined(missing) + "; the model was fitted with the columns " + joined(info_.features), "line 1"});
     }
     for (std::size_t j = 0; j < header.cells.size(); ++j) {
-      if (std::ranges::find(chosen_, j) == chosen_.end()) table_.unused_.push_back(header.cells[j]);
+      if (!is_used[j]) table_.unused_.push_back(header.cells[j]);
     }
     return {};
   }
