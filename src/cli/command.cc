@@ -2,6 +2,8 @@
 
 #include <cstdio>
 #include <sstream>
+#include <string>
+#include <string_view>
 
 namespace headroom::cli {
 namespace {
@@ -19,10 +21,27 @@ CLI::Option* add_quantity(CLI::App& command, const std::string& name, Value& tar
 }
 }  // namespace
 
+namespace {
+/// What a message quotes of files, names and flags may hold what a terminal obeys: control characters become \x1b.
+std::string shown(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= ' ' && byte != 0x7f) {
+      out += c;
+      continue;
+    }
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    out += {'\\', 'x', kDigits[byte / 16], kDigits[byte % 16]};
+  }
+  return out;
+}
+}  // namespace
+
 int print(const Failure& failure) {
-  std::fprintf(stderr, "headroom: %s\n", failure.what.c_str());
-  if (!failure.where.empty()) std::fprintf(stderr, "  at:  %s\n", failure.where.c_str());
-  if (!failure.remedy.empty()) std::fprintf(stderr, "  fix: %s\n", failure.remedy.c_str());
+  std::fprintf(stderr, "headroom: %s\n", shown(failure.what).c_str());
+  if (!failure.where.empty()) std::fprintf(stderr, "  at:  %s\n", shown(failure.where).c_str());
+  if (!failure.remedy.empty()) std::fprintf(stderr, "  fix: %s\n", shown(failure.remedy).c_str());
   return static_cast<int>(failure.code);
 }
 

@@ -182,7 +182,7 @@ int delivered(int code) {
   std::cout.flush();
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout) return code;
   if (code != 0 && code != static_cast<int>(ExitCode::fell_short)) return code;  // it has a worse reason
-  return print({ExitCode::refused, "the results could not be written to standard output", "", "make room there, or use --output FILE"});
+  return print({ExitCode::refused, "the results could not be written to standard output", "", "make room there, or write elsewhere"});
 }
 }  // namespace
 

@@ -32,6 +32,8 @@ class Folder {
     put("key.yml", "serve: {model: examples/iris/model.joblib}\nload: {scenaro: x}\n");
     put("unit.yml", "serve: {model: examples/iris/model.joblib}\nload: {scenario: examples/iris/iris.yml, steps: [{users: 5}], duration: 5}\n");
     put("header.csv", "sepal_length,sepal_width,petal_length,petal_width\n");
+    put("twice.csv", "sepal_length,sepal_length,sepal_width,petal_length,petal_width\n1,1,2,3,4\n");
+    put("escape.yml", "\"\\e[31mfoo\": 1\n");
     put("nan.csv", "sepal_length,sepal_width,petal_length,petal_width\n1,2,3,inf\n");
   }
   ~Folder() { fs::remove_all(path_); }
@@ -77,6 +79,9 @@ INSTANTIATE_TEST_SUITE_P(Table, WrongUseOfTheProgram, testing::Values(
     Wrong{"serve examples/iris/model.joblib --record @no/run.db --port 0", 3, "no/run.db"},
     Wrong{"predict examples/iris/model.joblib @missing.npy", 3, "no such file"},
     Wrong{"predict examples/iris/model.joblib @nan.csv", 2, "petal_width"},
+    Wrong{"predict examples/iris/model.joblib @twice.csv", 2, "the column sepal_length stands there twice"},
+    Wrong{"load -f @escape.yml", 2, "\\x1b[31mfoo"},
+    Wrong{"load http://localhost:1/predict -f examples/iris/iris.yml", 2, "give http://localhost:1, or leave -f out"},
     Wrong{"predict examples/iris/model.joblib @header.csv", 2, "there are no rows"},
     Wrong{"predict examples/iris/model.joblib examples/iris/rows.npy --method decision_function", 2, "predict_proba"},
     Wrong{"predict examples/iris/model.joblib examples/iris/rows.npy -o @no/out.npy", 3, "its folder does not exist"},

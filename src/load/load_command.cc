@@ -94,7 +94,12 @@ expected<Options, Failure> options_of(const LoadCommand& command) {
   Options options;
   options.scenario = scenario;
   if (!command.host.empty()) options.url = command.host;
-  if (!command.scenario.empty() && !command.url.empty()) options.url = command.url;
+  if (!command.scenario.empty() && !command.url.empty()) {
+    const auto url = parse_url(command.url);
+    if (!url) return unexpected(wrong(url.error().message, "", "see headroom load --help"));
+    if (url->path.size() > 1) return unexpected(wrong("the scenario's tasks say the paths, and the URL says one too", command.url, "give " + url->origin() + ", or leave -f out"));
+    options.url = command.url;
+  }
   if (command.max_rate) {
     for (auto& user : options.scenario.users) user.wait = {};
   }
