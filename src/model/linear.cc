@@ -5,14 +5,15 @@
 
 #include "model/answer.h"
 #include "model/check_rows.h"
+#include "model/sums.h"
 
 namespace headroom::model {
 namespace {
 std::size_t decisions_of(const Linear::Spec& spec) { return spec.n_classes == 2 && !spec.multilabel ? 1 : spec.n_classes; }
 }  // namespace
 
-Linear::Linear(Spec spec) : spec_(std::move(spec)) {
-  const std::size_t decisions = decisions_of(spec_);
+Linear::Linear(Spec spec) : spec_(std::move(spec)), n_decisions_(decisions_of(spec_)), kernels_(linear_kernels().back()) {
+  const std::size_t decisions = n_decisions_;
   CHECK(spec_.coef.size() == decisions * spec_.n_features && spec_.intercept.size() == decisions && decisions > 0);
   ModelInfo& info = edit_info();
   info.task = Task::classification;
@@ -21,13 +22,50 @@ Linear::Linear(Spec spec) : spec_(std::move(spec)) {
   if (spec_.link != Link::none) info.methods.push_back(Method::predict_proba);
   info.methods.push_back(Method::decision_function);
   info.bytes = (spec_.coef.size() + spec_.intercept.size()) * sizeof(double);
+  info.kernel = kernels_.name;
+  if (decisions == 1) return;
+  start_ = spec_.intercept;
+  start_.resize((decisions + kDotsTogether - 1) / kDotsTogether * kDotsTogether);
+  together_.resize(start_.size() * spec_.n_features);
+  for (std::size_t k = 0; k < decisions; ++k) {
+    double* group = together_.data() + k / kDotsTogether * kDotsTogether * spec_.n_features + k % kDotsTogether;
+    for (std::size_t j = 0; j < spec_.n_features; ++j) group[j * kDotsTogether] = spec_.coef[k * spec_.n_features + j];
+  }
+  spec_.coef = {};
 }
 
 expected<void, RowError> Linear::validate(const Rows& rows) const { return check_rows(rows, info(), Nan::refuse, Width::f64); }
 
-void Linear::decide(std::span<const double> row, double* out) const noexcept {
-  for (std::size_t k = 0; k < spec_.intercept.size(); ++k) {
-    out[k] = dot(spec_.coef.data() + k * spec_.n_features, row.data(), spec_.n_features) + spec_.intercept[k];
+/// out: [rows, n_decisions_].
+void Linear::decide(MatrixView<const double> rows, double* out) const noexcept {
+  const std::size_t n = spec_.n_features;
+  for (std::size_t i = 0; i < rows.rows(); ++i, out += n_decisions_) {
+    const double* row = rows.row(i).data();
+    if (n_decisions_ == 1) {
+      *out = dot(spec_.coef.data(), row, n) + spec_.intercept[0];
+      continue;
+    }
+    for (std::size_t k = 0; k < n_decisions_; k += kDotsTogether) {
+      double decisions[kDotsTogether];
+      kernels_.dots({together_.data() + k * n, start_.data() + k, n}, row, decisions);
+      std::copy_n(decisions, std::min(kDotsTogether, n_decisions_ - k), out + k);
+    }
+  }
+}
+
+/// As links.h's softmax, with the kernels' exponential. Of each row, in place.
+void Linear::softmaxes(MatrixView<double> rows) const noexcept {
+  for (std::size_t i = 0; i < rows.rows(); ++i) {
+    const auto row = rows.row(i);
+    double largest = row[0];
+    for (const double value : row) largest = largest < value ? value : largest;
+    for (double& value : row) value -= largest;
+  }
+  kernels_.exps(rows.data(), rows.rows() * rows.columns());
+  for (std::size_t i = 0; i < rows.rows(); ++i) {
+    const auto row = rows.row(i);
+    const double sum = numpy_sum(row);
+    for (double& value : row) value /= sum;
   }
 }
 
@@ -64,27 +102,25 @@ void Linear::choose(std::span<const double> decisions, std::int64_t* out) const 
 void Linear::predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept {
   CHECK(method != Method::transform && (method != Method::predict_proba || spec_.link != Link::none));
   const auto matrix = densify(rows, scratch.b);
-  const std::size_t decisions = spec_.intercept.size();
-  if (method == Method::decision_function) {
-    double* answer = answer_numbers(out, matrix.rows(), decisions);
-    for (std::size_t i = 0; i < out.rows; ++i) decide(matrix.row(i), answer + i * decisions);
-    return;
-  }
-  scratch.a.resize(decisions);
-  const std::span<double> decided(scratch.a);
+  if (method == Method::decision_function) return decide(matrix, answer_numbers(out, matrix.rows(), n_decisions_));
   if (method == Method::predict_proba) {
     double* answer = answer_numbers(out, matrix.rows(), spec_.n_classes);
-    for (std::size_t i = 0; i < out.rows; ++i) {
-      decide(matrix.row(i), decided.data());
-      probabilities(decided, answer + i * spec_.n_classes);
+    if (spec_.link == Link::softmax && n_decisions_ > 1 && n_decisions_ <= kDotsTogether) {
+      return kernels_.softmaxes({together_.data(), start_.data(), spec_.n_features}, n_decisions_, matrix, answer);
     }
+    if (spec_.link == Link::softmax && n_decisions_ > 1) {
+      decide(matrix, answer);
+      return softmaxes({answer, matrix.rows(), spec_.n_classes});
+    }
+    scratch.a.resize(matrix.rows() * n_decisions_);
+    decide(matrix, scratch.a.data());
+    for (std::size_t i = 0; i < out.rows; ++i) probabilities(std::span(scratch.a).subspan(i * n_decisions_, n_decisions_), answer + i * spec_.n_classes);
     return;
   }
   const std::size_t columns = spec_.multilabel ? spec_.n_classes : 1;
   std::int64_t* answer = answer_indexes(out, matrix.rows(), columns);
-  for (std::size_t i = 0; i < out.rows; ++i) {
-    decide(matrix.row(i), decided.data());
-    choose(decided, answer + i * columns);
-  }
+  scratch.a.resize(matrix.rows() * n_decisions_);
+  decide(matrix, scratch.a.data());
+  for (std::size_t i = 0; i < out.rows; ++i) choose(std::span(scratch.a).subspan(i * n_decisions_, n_decisions_), answer + i * columns);
 }
 }  // namespace headroom::model

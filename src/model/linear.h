@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "model/compiled.h"
+#include "model/linear_kernels.h"
 #include "model/links.h"
 
 namespace headroom::model {
@@ -14,7 +15,7 @@ enum class Link : std::uint8_t {
   modified_huber,  // (d clipped to [−1, 1] + 1) / 2; with several classes divided by their sum, equal shares if all are 0
 };
 
-/// decision_function: rows · coefᵀ + intercept, f64 [n, 1] for two classes, else [n, classes]. Each dot product is summed in eight
+/// decision_function: rows · coefᵀ + intercept, f64 [n, 1] for two classes, else [n, classes]. Each dot product is summed in a few
 /// fixed lanes without fused multiply-add, so it is the same for one row and for a batch, on every machine; it is within 8 ulp of
 /// Σ|xᵢwᵢ| + |b| of the origin's (whose own BLAS is not that constant).
 /// predict: class 1 if d > 0, else 0; with more classes the first largest; of a multilabel one 0 or 1 for each label, i64
@@ -36,9 +37,14 @@ class Linear final : public Compiled {
   void predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept override;
 
  private:
-  void decide(std::span<const double> row, double* out) const noexcept;
+  void decide(MatrixView<const double> rows, double* out) const noexcept;
+  void softmaxes(MatrixView<double> rows) const noexcept;
   void probabilities(std::span<const double> decisions, double* out) const noexcept;
   void choose(std::span<const double> decisions, std::int64_t* out) const noexcept;
   Spec spec_;
+  std::size_t n_decisions_;
+  const LinearKernels& kernels_;
+  std::vector<double> together_;   // of several decisions: for each kDotsTogether of them their coefficients, feature by feature
+  std::vector<double> start_;      // and their intercepts
 };
 }  // namespace headroom::model
