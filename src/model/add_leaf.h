@@ -1,12 +1,20 @@
 // A leaf's values onto a row's scores.
 #pragma once
 #include <cstddef>
+#include <cstring>
 
 namespace headroom::model {
-/// width: known when compiled, or 0: `n`. A loop over two values costs more than the two additions.
+/// leaf: not part of out. width: known when compiled, or 0: `n`. A loop over two values costs more than the two additions.
 template <std::size_t width, class Score>
 inline void add_leaf(const Score* leaf, std::size_t n, Score* out) noexcept {
-  if constexpr (width > 0) {
+  if constexpr (width == 2 && sizeof(Score) == 8) {   // at once: the compiler cannot know that one does not overwrite the other
+    typedef Score Pair __attribute__((vector_size(16)));
+    Pair sum, value;
+    std::memcpy(&sum, out, sizeof(sum));
+    std::memcpy(&value, leaf, sizeof(value));
+    sum += value;
+    std::memcpy(out, &sum, sizeof(sum));
+  } else if constexpr (width > 0) {
 #pragma GCC unroll 4
     for (std::size_t k = 0; k < width; ++k) out[k] += leaf[k];
   } else {

@@ -5,7 +5,6 @@
 
 namespace headroom::model {
 namespace {
-constexpr std::size_t kBlockRows = 64;   // rows that share a tree while it is in the cache
 constexpr std::size_t kFewRows = 8;      // fewer walk through several trees at once instead
 
 template <class T>
@@ -25,6 +24,7 @@ std::vector<T>& values_of(Output& out) {
 template <class Threshold, class Score>
 void add_scores(const TreeBank<Threshold, Score>& bank, const BoosterInputs& inputs, MatrixView<const double> rows, std::size_t groups, Score* out,
                 Scratch& scratch) noexcept {
+  constexpr std::size_t kBlockRows = TreeBank<Threshold, Score>::kBlockRows;
   const std::size_t width = inputs.inputs.size();
   auto& room = input_room<Threshold>(scratch);
   room.resize(width * std::min(rows.rows(), kBlockRows));

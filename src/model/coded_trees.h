@@ -6,38 +6,22 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
+#include <type_traits>
 #include <vector>
 
 #include "base/matrix_view.h"
-#include "model/add_leaf.h"
 #include "model/codes.h"
 #include "model/grove.h"
+#include "model/grove_scores.h"
 #include "model/model.h"
-#include "model/row_top.h"
+#include "model/ordered_floats.h"
+#include "model/plain_tree.h"
 #include "model/shallow_trees.h"
+#include "model/tile_rows.h"
+#include "model/tiled_scores.h"
 
 namespace headroom::model {
-/// Floats without thresholds of their own: the interface of Codes.
-struct OrderedFloats {
-  [[nodiscard]] static std::size_t bytes() noexcept { return 0; }
-  [[nodiscard]] static std::uint32_t of_threshold(std::size_t, float value) noexcept { return std::isnan(value) ? 0 : ordered_bits(value); }
-  void encode(const float* inputs, std::uint32_t* out) const noexcept {
-    for (std::size_t j = 0; j < width; ++j) out[j] = std::isnan(inputs[j]) ? kMissingRight : ordered_bits(inputs[j]);
-  }
-  std::size_t width;
-};
-
-/// A tree as it is read. Node 0 is the root; a node is a leaf if left < 0. One entry a node, but `values` has `width`.
-template <class Threshold, class Score>
-struct PlainTree {
-  std::vector<std::int32_t> left, right;
-  std::vector<std::uint32_t> feature;
-  std::vector<Threshold> threshold;
-  std::vector<std::uint8_t> missing_left;
-  std::vector<Score> values;
-  std::uint32_t group = 0;   // score that a leaf of one value is added to
-};
-
 /// Encoder: Codes<Threshold, Node::Value> or OrderedFloats.
 template <class Node, class Encoder, class Threshold, class Score>
 class CodedTrees {
@@ -46,7 +30,11 @@ class CodedTrees {
   using Signed = typename Grove<Node>::Signed;
   static constexpr std::size_t kBlockRows = Grove<Node>::kBlockRows;
 
-  CodedTrees(Encoder encoder, std::size_t n_inputs, std::size_t width, std::size_t groups) : encoder_(std::move(encoder)), n_inputs_(n_inputs), width_(width), groups_(groups) {}
+  /// mean_nodes: of a tree.
+  CodedTrees(Encoder encoder, std::size_t n_inputs, std::size_t width, std::size_t groups, std::size_t mean_nodes)
+      : encoder_(std::move(encoder)), n_inputs_(n_inputs), width_(width), groups_(groups), walked_(width, groups) {
+    if constexpr (kHasTiles) tiled_ = Tiled::of(n_inputs, mean_nodes >= kManyNodes, width, groups);
+  }
 
   void add(const PlainTree<Threshold, Score>& tree) {
     GroveTree<Value> coded{tree.left, tree.right, {}, {}};
@@ -57,49 +45,71 @@ class CodedTrees {
       coded.feature[i] = tree.feature[i] + (tree.missing_left[i] != 0 ? static_cast<std::uint32_t>(n_inputs_) : 0U);
       coded.threshold[i] = encoder_.of_threshold(tree.feature[i], tree.threshold[i]);
     }
-    const auto places = grove_.add(coded);
-    values_.resize(grove_.n_places() * width_);
-    for (std::size_t i = 0; i < tree.left.size(); ++i) {
-      if (tree.left[i] < 0) std::copy_n(tree.values.begin() + static_cast<std::ptrdiff_t>(i * width_), width_, values_.begin() + static_cast<std::ptrdiff_t>(places[i] * width_));
+    const std::uint32_t group = width_ == 1 ? tree.group : 0;
+    walked_.add(coded, tree.values, group);
+    if constexpr (kHasTiles) {
+      if (tiled_ && !tiled_->add(coded, tree.values, group)) tiled_.reset();
     }
-    group_.push_back(width_ == 1 ? tree.group : 0);
   }
   void finish() {
-    grove_.finish();
-    if (width_ == 1 && grove_.is_shallow()) shallow_.emplace(grove_, values_, group_, groups_, n_inputs_);
-    values_.shrink_to_fit();
+    walked_.finish();
+    if (width_ == 1 && walked_.grove().is_shallow()) shallow_.emplace(walked_.grove(), walked_.values(), walked_.group(), groups_, n_inputs_);
+    if constexpr (kHasTiles) {
+      if (is_shallow()) tiled_.reset();
+      if (tiled_) tiled_->finish();
+    }
+  }
+  /// How one row without missing values goes through the trees: "63 nodes at once, AVX2".
+  [[nodiscard]] std::string kernel() const {
+    if (is_shallow()) return std::string("63 nodes at once, ") + shallow_->kernel();
+    if constexpr (kHasTiles) {
+      if (tiled_) return std::string("tiles of ") + std::to_string(Tile<Value>::kExits - 1) + " nodes, " + tiled_->kernel();
+    }
+    return "8 walks in flight, " + std::to_string(sizeof(Node)) + "-byte nodes";
   }
   /// Whether a row in which nothing is missing is compared with whole trees at once.
   [[nodiscard]] bool is_shallow() const noexcept { return shallow_ && shallow_->takes_rows(); }
-  [[nodiscard]] std::size_t bytes() const noexcept { return grove_.bytes() + encoder_.bytes() + (shallow_ ? shallow_->bytes() : 0) + values_.size() * sizeof(Score); }
+  [[nodiscard]] std::size_t bytes() const noexcept { return walked_.bytes() + encoder_.bytes() + (shallow_ ? shallow_->bytes() : 0) + (tiled_ ? tiled_->bytes() : 0); }
 
   /// One row of inputs. out: [groups]; each tree's leaf is added in the order of trees.
   void add_row(const Threshold* inputs, bool any_missing, Score* out, CodedScratch& scratch) const noexcept {
-    if constexpr (sizeof(Value) == 1) {
-      if (!any_missing && is_shallow()) {
-        std::uint8_t codes[RowTops::kMostInputs] = {};
+    if constexpr (kHasTiles) {
+      if (!any_missing && (tiled_ || is_shallow())) {
+        alignas(64) Value codes[kTileInputs<Value>];
         encoder_.encode(inputs, codes);
-        return shallow_->add_row(codes, out);
+        for (std::size_t j = n_inputs_; j < kTileInputs<Value>; ++j) codes[j] = 0;
+        const Signed* biased = bias(codes, kTileInputs<Value>);
+        if constexpr (sizeof(Value) == 1) {
+          if (is_shallow()) return shallow_->add_row(biased, out);
+        }
+        return tiled_->add_row(biased, out);
       }
     }
     scratch.bytes.resize(2 * n_inputs_ * sizeof(Value));
-    scratch.at.resize(grove_.n_trees());
     auto* row = reinterpret_cast<Value*>(scratch.bytes.data());
     encode(inputs, row);
-    grove_.walk_row(row, scratch.at.data());
-    const std::uint32_t* at = scratch.at.data();
-    if (width_ == 1 && groups_ == 1) {
-      Score sum = out[0];   // in a register
-      for (std::size_t t = 0; t < group_.size(); ++t) sum += values_[at[t]];
-      out[0] = sum;
-      return;
-    }
-    with_width(width_, [&]<std::size_t width>() {
-      for (std::size_t t = 0; t < group_.size(); ++t) add_leaf<width>(values_.data() + at[t] * width_, width_, out + group_[t]);
-    });
+    walked_.add_row(row, out, scratch.at);
   }
-  /// At most kBlockRows rows. out: [rows, groups].
-  void add_block(MatrixView<const Threshold> inputs, Score* out, CodedScratch& scratch) const noexcept {
+  /// Rows that are best taken at once.
+  static constexpr std::size_t kMostRows = 4 * kBlockRows;
+  /// At most kMostRows rows. out: [rows, groups].
+  void add_block(MatrixView<const Threshold> inputs, bool any_missing, Score* out, CodedScratch& scratch) const noexcept {
+    if constexpr (kHasTiles) {
+      if (tiled_ && !any_missing) return add_tiled(inputs, out, scratch);
+    }
+    for (std::size_t first = 0; first < inputs.rows(); first += kBlockRows) {
+      const std::size_t count = std::min(kBlockRows, inputs.rows() - first);
+      add_walked({inputs.row(first).data(), count, inputs.columns()}, out + first * groups_, scratch);
+    }
+  }
+
+ private:
+  static constexpr std::size_t kManyNodes = 300;   // 150 leaves
+  static constexpr bool kHasTiles = sizeof(Value) != 2;
+  using Tiled = TiledScores<std::conditional_t<kHasTiles, Value, std::uint8_t>, Score>;
+
+  /// At most kBlockRows rows.
+  void add_walked(MatrixView<const Threshold> inputs, Score* out, CodedScratch& scratch) const noexcept {
     const std::size_t width = 2 * n_inputs_;
     scratch.bytes.resize(2 * width * kBlockRows * sizeof(Value));
     auto* rows = reinterpret_cast<Value*>(scratch.bytes.data());
@@ -109,18 +119,24 @@ class CodedTrees {
       for (std::size_t i = 0; i < inputs.rows(); ++i) columns[j * kBlockRows + i] = Grove<Node>::biased(rows[i * width + j]);
       std::fill(columns + j * kBlockRows + inputs.rows(), columns + (j + 1) * kBlockRows, Signed{0});
     }
-    if (shallow_) return shallow_->add_block(grove_, columns, inputs.rows(), out);
-    std::uint32_t at[kBlockRows];
-    with_width(width_, [&]<std::size_t of_leaf>() {
-      for (std::size_t t = 0; t < group_.size(); ++t) {
-        grove_.walk_tree(t, rows, width, columns, inputs.rows(), at);
-        Score* scores = out + group_[t];
-        for (std::size_t i = 0; i < inputs.rows(); ++i) add_leaf<of_leaf>(values_.data() + at[i] * width_, width_, scores + i * groups_);
-      }
-    });
+    if (shallow_) return shallow_->add_block(walked_.grove(), columns, inputs.rows(), out);
+    walked_.add_block({rows, inputs.rows(), width}, columns, out);
   }
 
- private:
+  /// In place.
+  static const Signed* bias(Value* codes, std::size_t count) noexcept {
+    for (std::size_t j = 0; j < count; ++j) codes[j] ^= static_cast<Value>(Value{1} << (8 * sizeof(Value) - 1));
+    return reinterpret_cast<const Signed*>(codes);
+  }
+  void add_tiled(MatrixView<const Threshold> inputs, Score* out, CodedScratch& scratch) const noexcept {
+    const auto encode_row = [&](std::size_t i, Signed* row) {
+      auto* codes = reinterpret_cast<Value*>(row);
+      encoder_.encode(inputs.row(i).data(), codes);
+      bias(codes, n_inputs_);
+    };
+    const auto rows = TileRows<Value>::of(tiled_->trees(), inputs.rows(), scratch.bytes, encode_row);
+    tiled_->add_block(rows.rows, rows.columns, inputs.rows(), out);
+  }
   /// Inputs stand twice: nodes at which missing values go left look at the second one.
   void encode(const Threshold* inputs, Value* row) const noexcept {
     encoder_.encode(inputs, row);
@@ -128,9 +144,8 @@ class CodedTrees {
   }
   Encoder encoder_;
   std::size_t n_inputs_, width_, groups_;
-  Grove<Node> grove_;
-  std::vector<Score> values_;          // `width` a place; only leaves' are read
-  std::vector<std::uint32_t> group_;   // of each tree
+  GroveScores<Node, Score> walked_;
   std::optional<ShallowTrees<Node, Score>> shallow_;
+  std::optional<Tiled> tiled_;         // for rows in which nothing is missing
 };
 }  // namespace headroom::model

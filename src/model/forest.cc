@@ -6,10 +6,12 @@
 #include <cstring>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 
 #include "model/add_leaf.h"
+#include "model/forest_tiles.h"
 #include "model/grove.h"
 #include "model/grove_top.h"
 #include "model/score_link.h"
@@ -40,6 +42,7 @@ struct Forest::Layout {
   Grove<WordNode> narrow;      // one of the two is filled
   Grove<WideNode> wide;
   bool is_wide = false;
+  std::optional<ForestTiles> tiles;          // once built, instead of the two; beside them if any_missing_left, for rows without NaN
   bool any_missing_left = false;             // then inputs stand twice, the second time with missing ones that go left
   std::vector<double> values;                // distinct leaves, spec.width each; or is_placed: one for each place that a node can stand at
   bool is_placed = false;
@@ -48,15 +51,18 @@ struct Forest::Layout {
   std::vector<double> fractions;             // while building
   std::vector<FeatureRange> ranges;
 
-  [[nodiscard]] std::size_t bytes() const { return (is_wide ? wide.bytes() : narrow.bytes()) + values.size() * 8 + label.size() * 4; }
-  [[nodiscard]] std::size_t n_trees() const { return is_wide ? wide.n_trees() : narrow.n_trees(); }
+  [[nodiscard]] std::size_t bytes() const { return (is_wide ? wide.bytes() : narrow.bytes()) + (tiles ? tiles->bytes() : 0) + values.size() * 8 + label.size() * 4; }
+  [[nodiscard]] std::size_t n_trees() const { return tiles ? tiles->n_trees() : is_wide ? wide.n_trees() : narrow.n_trees(); }
   [[nodiscard]] std::size_t inputs() const { return spec.n_features * (any_missing_left ? 2 : 1); }
   std::uint32_t leaf_row(std::span<const double> raw);
   GroveTree<std::uint32_t> lowered(const TreeSpec& tree);
   void add(const TreeSpec& tree);
   template <class Node>
   void add_to(Grove<Node>& grove, const TreeSpec& tree);
+  void finish();
 
+  void add_tiled(MatrixView<const double> rows, double* out, Scratch& scratch) const noexcept;
+  void add_walked(MatrixView<const double> rows, double* out, Scratch& scratch) const noexcept;
   void fill(std::span<const double> row, std::uint32_t* out) const noexcept;
   template <class Node>
   void add_row(const Grove<Node>& grove, const std::uint32_t* row, double* out, std::uint32_t* at) const noexcept;
@@ -100,7 +106,7 @@ GroveTree<std::uint32_t> Forest::Layout::lowered(const TreeSpec& tree) {
   for (std::size_t i = 0; i < tree.left.size(); ++i) {
     if (tree.left[i] < 0) continue;
     const auto feature = static_cast<std::uint32_t>(tree.feature[i]);
-    const bool missing_left = !tree.missing_left.empty() && tree.missing_left[i] != 0;
+    const bool missing_left = spec.nan == Nan::allow && !tree.missing_left.empty() && tree.missing_left[i] != 0;
     any_missing_left |= missing_left;
     out.feature[i] = feature + (missing_left ? static_cast<std::uint32_t>(spec.n_features) : 0U);
     out.threshold[i] = ordered_bits(lower_threshold(tree.threshold[i]));
@@ -113,10 +119,16 @@ GroveTree<std::uint32_t> Forest::Layout::lowered(const TreeSpec& tree) {
 
 template <class Node>
 void Forest::Layout::add_to(Grove<Node>& grove, const TreeSpec& tree) {
-  const auto places = grove.add(lowered(tree));
+  const auto coded = lowered(tree);
+  const auto places = grove.add(coded);
+  std::vector<std::uint32_t> rows(tree.left.size());
   for (std::size_t i = 0; i < tree.left.size(); ++i) {
-    if (tree.left[i] < 0) set_row(grove.node(places[i]), leaf_row(std::span(tree.values).subspan(i * spec.width, spec.width)));
+    if (tree.left[i] >= 0) continue;
+    rows[i] = leaf_row(std::span(tree.values).subspan(i * spec.width, spec.width));
+    set_row(grove.node(places[i]), rows[i]);
   }
+  if (spec.averaged && grove.n_trees() == 1) tiles = ForestTiles::of(spec.n_features, spec.width, tree.left.size());   // a single tree's labels need its own leaves
+  if (tiles && !tiles->add(coded, rows)) tiles.reset();
 }
 
 void Forest::Layout::add(const TreeSpec& tree) {
@@ -156,6 +168,20 @@ void Forest::Layout::place_values() {
     is_placed = true;
   };
   is_wide ? place(wide) : place(narrow);
+}
+
+void Forest::Layout::finish() {
+  known.clear();
+  if (tiles && tiles->is_wasteful()) tiles.reset();
+  if (tiles && !any_missing_left) {
+    narrow = {};
+    wide = {};
+    return tiles->finish(std::move(values));
+  }
+  if (tiles) tiles->finish(values);
+  is_wide ? wide.finish() : narrow.finish();
+  place_values();
+  values.shrink_to_fit();
 }
 
 template <class Node>
@@ -204,44 +230,61 @@ Forest::Forest(std::unique_ptr<Layout> layout) : layout_(std::move(layout)) {}
 Forest::~Forest() = default;
 std::size_t Forest::n_trees() const noexcept { return layout_->n_trees(); }
 std::string Forest::kernel() const {
-  return std::string("8 walks in flight, ") + (layout_->is_wide ? "16" : "8") + "-byte nodes; batches: " + top_kernels().back().name;
+  const std::string row = layout_->tiles ? std::string("tiles of 7 nodes, ") + layout_->tiles->kernel() : std::string("8 walks in flight, ") + (layout_->is_wide ? "16" : "8") + "-byte nodes";
+  return row + "; batches: " + top_kernels().back().name;
 }
 
 expected<void, RowError> Forest::validate(const Rows& rows) const { return check_rows(rows, info(), layout_->spec.nan, Width::f32); }
 
-/// Sums of the leaves of all trees, divided by their number if this is a forest. out: [rows, width].
-void Forest::mean(MatrixView<const double> rows, double* out, Scratch& scratch) const noexcept {
-  const Layout& forest = *layout_;
-  const std::size_t width = forest.spec.width;
+void Forest::Layout::add_tiled(MatrixView<const double> rows, double* out, Scratch& scratch) const noexcept {
+  const auto has_nan = [](std::span<const double> numbers) { return std::ranges::any_of(numbers, [](double number) { return std::isnan(number); }); };
+  for (std::size_t first = 0; first < rows.rows();) {
+    const std::size_t left = std::min(ForestTiles::kMostRows, rows.rows() - first), count = left < kFewRows ? 1 : left;
+    const MatrixView<const double> here(rows.row(first).data(), count, rows.columns());
+    double* target = out + first * spec.width;
+    if (any_missing_left && has_nan({here.data(), count * rows.columns()})) add_walked(here, target, scratch);
+    else if (count == 1) tiles->add_row(here.row(0), target);
+    else tiles->add_rows(here, target, scratch);
+    first += count;
+  }
+}
+
+void Forest::Layout::add_walked(MatrixView<const double> rows, double* out, Scratch& scratch) const noexcept {
   constexpr std::size_t kBlock = Grove<WordNode>::kBlockRows;
-  const std::size_t inputs = forest.inputs();
-  std::fill_n(out, rows.rows() * width, 0.0);
   const std::size_t together = rows.rows() < kFewRows ? 1 : kBlock;
-  scratch.indexes.resize(inputs * together + forest.n_trees());
-  std::uint32_t* values = scratch.indexes.data();
-  std::uint32_t* at = values + inputs * together;
-  scratch.words.resize(together > 1 ? inputs * kBlock : 0);
+  scratch.indexes.resize(inputs() * together + n_trees());
+  std::uint32_t* filled = scratch.indexes.data();
+  std::uint32_t* at = filled + inputs() * together;
+  scratch.words.resize(together > 1 ? inputs() * kBlock : 0);
   for (std::size_t first = 0; first < rows.rows();) {
     const std::size_t count = std::min(kBlock, rows.rows() - first);
-    double* target = out + first * width;
+    double* target = out + first * spec.width;
     if (count < kFewRows) {
-      forest.fill(rows.row(first), values);
-      forest.is_wide ? forest.add_row(forest.wide, values, target, at) : forest.add_row(forest.narrow, values, target, at);
+      fill(rows.row(first), filled);
+      is_wide ? add_row(wide, filled, target, at) : add_row(narrow, filled, target, at);
       ++first;
       continue;
     }
-    for (std::size_t i = 0; i < count; ++i) forest.fill(rows.row(first + i), values + i * inputs);
+    for (std::size_t i = 0; i < count; ++i) fill(rows.row(first + i), filled + i * inputs());
     std::int32_t* columns = scratch.words.data();
-    for (std::size_t j = 0; j < inputs; ++j) {
-      for (std::size_t i = 0; i < count; ++i) columns[j * kBlock + i] = Grove<WordNode>::biased(values[i * inputs + j]);
+    for (std::size_t j = 0; j < inputs(); ++j) {
+      for (std::size_t i = 0; i < count; ++i) columns[j * kBlock + i] = Grove<WordNode>::biased(filled[i * inputs() + j]);
       std::fill(columns + j * kBlock + count, columns + (j + 1) * kBlock, 0);
     }
-    forest.is_wide ? forest.add_block(forest.wide, values, columns, count, target) : forest.add_block(forest.narrow, values, columns, count, target);
+    is_wide ? add_block(wide, filled, columns, count, target) : add_block(narrow, filled, columns, count, target);
     first += count;
   }
+}
+
+/// Sums of the leaves of all trees, divided by their number if this is a forest. out: [rows, width].
+void Forest::mean(MatrixView<const double> rows, double* out, Scratch& scratch) const noexcept {
+  const Layout& forest = *layout_;
+  const std::size_t numbers = rows.rows() * forest.spec.width;
+  std::fill_n(out, numbers, 0.0);
+  forest.tiles ? forest.add_tiled(rows, out, scratch) : forest.add_walked(rows, out, scratch);
   if (!forest.spec.averaged) return;
   const auto n_trees = static_cast<double>(forest.n_trees());
-  for (std::size_t i = 0; i < rows.rows() * width; ++i) out[i] /= n_trees;
+  for (std::size_t i = 0; i < numbers; ++i) out[i] /= n_trees;
 }
 
 void Forest::predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept {
@@ -277,10 +320,7 @@ std::size_t Forest::Builder::bytes() const noexcept { return layout_->bytes(); }
 
 std::shared_ptr<Forest> Forest::Builder::build() {
   CHECK(layout_->n_trees() > 0);
-  layout_->known.clear();
-  layout_->is_wide ? layout_->wide.finish() : layout_->narrow.finish();
-  layout_->place_values();
-  layout_->values.shrink_to_fit();
+  layout_->finish();
   std::shared_ptr<Forest> forest(new Forest(std::move(layout_)));
   ModelInfo& info = forest->edit_info();
   const ForestSpec& spec = forest->layout_->spec;

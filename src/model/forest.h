@@ -49,7 +49,7 @@ class Forest final : public Compiled {
   void predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept override;
 
   [[nodiscard]] std::size_t n_trees() const noexcept;
-  /// "8 walks in flight, 8-byte nodes; batches: AVX2".
+  /// "8 walks in flight, 8-byte nodes; batches: AVX2", "tiles of 7 nodes, AVX-512; batches: AVX-512".
   [[nodiscard]] std::string kernel() const;
 
  private:

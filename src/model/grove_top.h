@@ -7,7 +7,7 @@
 namespace headroom::model {
 /// Levels that are compared this way. Bytes come 16 to 64 in a register, so more levels pay.
 template <class Value>
-inline constexpr unsigned kTopLevels = sizeof(Value) == 1 ? 6 : 4;
+inline constexpr unsigned kTopLevels = sizeof(Value) == 1 ? 6 : sizeof(Value) == 4 ? 5 : 4;
 template <class Value>
 inline constexpr unsigned kTopNodes = (1U << kTopLevels<Value>) - 1;
 

@@ -24,10 +24,8 @@ class TopKernel {
     went_[1] = right<1, 0>(0);
     went_[2] = right<2, 0>(0);
     went_[3] = right<3, 0>(0);
-    if constexpr (kTopLevels<T> > 4) {
-      went_[4] = right<4, 0>(0);
-      went_[5] = right<5, 0>(0);
-    }
+    if constexpr (kTopLevels<T> > 4) went_[4] = right<4, 0>(0);
+    if constexpr (kTopLevels<T> > 5) went_[5] = right<5, 0>(0);
     Values path = -went_[0];   // true is −1
     for (unsigned level = 1; level < kTopLevels<T>; ++level) path = path + path - went_[level];
     __builtin_memcpy(paths, &path, bytes);

@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
 #include "model/grove.h"
 #include "model/grove_top.h"
-#include "model/row_top.h"
+#include "model/tile.h"
 
 namespace headroom::model {
 /// Leaves of one value, added to the score of their tree's group in the order of trees.
@@ -28,11 +27,12 @@ class ShallowTrees {
     if constexpr (sizeof(Value) == 1) take_row_tops(grove, n_inputs);
   }
   /// Whether this processor compares a row with whole trees at once.
-  [[nodiscard]] bool takes_rows() const noexcept { return row_tops_.has_value(); }
-  [[nodiscard]] std::size_t bytes() const noexcept { return values_.size() * sizeof(Score) + group_.size() * sizeof(std::uint32_t) + (row_tops_ ? row_tops_->bytes() : 0); }
+  [[nodiscard]] bool takes_rows() const noexcept { return !inputs_.empty(); }
+  [[nodiscard]] const char* kernel() const noexcept { return kernels_.name; }
+  [[nodiscard]] std::size_t bytes() const noexcept { return values_.size() * sizeof(Score) + group_.size() * sizeof(std::uint32_t) + inputs_.size() * (sizeof(TopThresholds<std::uint8_t>) + sizeof(TopInputs<std::uint8_t>)); }
 
-  /// A row in which nothing is missing. codes: RowTops::kMostInputs of them. out: [groups].
-  void add_row(const std::uint8_t* codes, Score* out) const noexcept {
+  /// A row in which nothing is missing. codes: kTileInputs of them, biased. out: [groups].
+  void add_row(const std::int8_t* codes, Score* out) const noexcept {
     if (groups_ > 1) return add_exits(codes, [&](std::size_t t, Score value) { out[group_[t]] += value; });
     Score sum = out[0];   // in a register: the compiler cannot know that the values are not what is written to
     add_exits(codes, [&](std::size_t, Score value) { sum += value; });
@@ -57,23 +57,27 @@ class ShallowTrees {
   static constexpr std::size_t kExits = kTopNodes<Value> + 1;
 
   void take_row_tops(const Grove<Node>& grove, std::size_t n_inputs) {
-    static_assert(sizeof(Value) > 1 || kExits == RowTops::kExits);
-    if (!RowTops::available() || n_inputs > RowTops::kMostInputs) return;
-    row_tops_.emplace(n_inputs);
+    const auto kernels = tile_kernels<std::uint8_t>(n_inputs);
+    if (kernels.empty()) return;
+    kernels_ = kernels.back();
     for (std::size_t t = 0; t < group_.size(); ++t) {
       const auto top = grove.top(t);
-      std::uint8_t inputs[RowTops::kNodes];
-      std::ranges::transform(top.features, inputs, [n_inputs](std::uint16_t feature) { return static_cast<std::uint8_t>(feature % n_inputs); });
-      row_tops_->add(top.thresholds.template first<RowTops::kNodes>(), inputs);
+      auto& thresholds = thresholds_.emplace_back();
+      auto& inputs = inputs_.emplace_back();
+      for (std::size_t i = 0; i < top.features.size(); ++i) {
+        const auto place = top_position<std::uint8_t>(i);
+        thresholds.threshold[place] = top.thresholds[i];
+        inputs.input[place] = static_cast<std::uint8_t>(top.features[i] % n_inputs);
+      }
     }
   }
   template <class Add>
-  void add_exits(const std::uint8_t* codes, Add add) const noexcept {
+  void add_exits(const std::int8_t* codes, Add add) const noexcept {
     constexpr std::size_t kTogether = 32;   // trees: while the last ones' leaves are added, the next ones' tops are compared
     std::uint8_t exit[kTogether];
     for (std::size_t first = 0; first < group_.size(); first += kTogether) {
       const std::size_t count = std::min(kTogether, group_.size() - first);
-      row_tops_->walk(codes, first, count, exit);
+      kernels_.tops(thresholds_.data() + first, inputs_.data() + first, count, codes, exit);
       const Score* values = values_.data() + first * kExits;
       for (std::size_t t = 0; t < count; ++t) add(first + t, values[t * kExits + exit[t]]);
     }
@@ -82,6 +86,8 @@ class ShallowTrees {
   std::vector<Score> values_;          // kExits a tree
   std::vector<std::uint32_t> group_;   // of each tree
   std::size_t groups_;
-  std::optional<RowTops> row_tops_;
+  std::vector<TopThresholds<std::uint8_t>> thresholds_;   // or none
+  std::vector<TopInputs<std::uint8_t>> inputs_;
+  TileKernels<std::uint8_t> kernels_;
 };
 }  // namespace headroom::model

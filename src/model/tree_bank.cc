@@ -95,12 +95,12 @@ void TreeBank<Threshold, Score>::code() {
   }
   const std::size_t both = std::size_t{2} * n_inputs_;
   Codes<Threshold, std::uint8_t> bytes(thresholds);
-  if (bytes.fits() && Grove<ByteNode>::fits(both, largest_)) return code_as(ByteTrees(std::move(bytes), n_inputs_, width_, groups_));
+  if (bytes.fits() && Grove<ByteNode>::fits(both, largest_)) return code_as(ByteTrees(std::move(bytes), n_inputs_, width_, groups_, nodes_.size() / trees_.size()));
   if constexpr (sizeof(Threshold) == 4) {
-    if (Grove<WordNode>::fits(both, largest_)) code_as(LargeTrees(OrderedFloats{n_inputs_}, n_inputs_, width_, groups_));
+    if (Grove<WordNode>::fits(both, largest_)) code_as(LargeTrees(OrderedFloats{n_inputs_}, n_inputs_, width_, groups_, nodes_.size() / trees_.size()));
   } else {
     Codes<Threshold, std::uint16_t> shorts(thresholds);
-    if (shorts.fits() && Grove<ShortNode>::fits(both, largest_)) code_as(LargeTrees(std::move(shorts), n_inputs_, width_, groups_));
+    if (shorts.fits() && Grove<ShortNode>::fits(both, largest_)) code_as(LargeTrees(std::move(shorts), n_inputs_, width_, groups_, nodes_.size() / trees_.size()));
   }
 }
 
@@ -112,10 +112,8 @@ std::size_t TreeBank<Threshold, Score>::bytes() const {
 
 template <class Threshold, class Score>
 std::string TreeBank<Threshold, Score>::kernel() const {
-  const std::size_t size = coded_.index() == 0 ? sizeof(Node) : coded_.index() == 1 ? sizeof(ByteNode) : 8;
-  const auto* bytes = std::get_if<1>(&coded_);
-  const std::string row = bytes != nullptr && bytes->is_shallow() ? "63 nodes at once, AVX2" : "8 walks in flight, " + std::to_string(size) + "-byte nodes";
-  return row + (is_coded() ? std::string("; batches: ") + top_kernels().back().name : "");
+  const auto row = [](const auto& coded) { if constexpr (requires { coded.kernel(); }) return coded.kernel(); else return "8 walks in flight, " + std::to_string(sizeof(Node)) + "-byte nodes"; };
+  return std::visit(row, coded_) + (is_coded() ? std::string("; batches: ") + top_kernels().back().name : "");
 }
 
 template <class Threshold, class Score>
@@ -244,8 +242,8 @@ void TreeBank<Threshold, Score>::add_row(const Threshold* inputs, bool any_missi
 template <class Threshold, class Score>
 void TreeBank<Threshold, Score>::add_block(MatrixView<const Threshold> inputs, bool any_missing, Score* out, CodedScratch& scratch) const noexcept {
   CHECK(linear_.empty());
-  if (const auto* coded = std::get_if<1>(&coded_)) return coded->add_block(inputs, out, scratch);
-  if (const auto* coded = std::get_if<2>(&coded_)) return coded->add_block(inputs, out, scratch);
+  if (const auto* coded = std::get_if<1>(&coded_)) return coded->add_block(inputs, any_missing, out, scratch);
+  if (const auto* coded = std::get_if<2>(&coded_)) return coded->add_block(inputs, any_missing, out, scratch);
   scratch.at.resize(inputs.rows());
   std::uint32_t* at = scratch.at.data();
   !sets_.empty() ? walk_block<Walk::sets>(inputs, out, at) : any_missing ? walk_block<Walk::missing>(inputs, out, at) : walk_block<Walk::plain>(inputs, out, at);

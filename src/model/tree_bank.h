@@ -46,20 +46,21 @@ struct BoosterTree {
 template <class Threshold, class Score>
 class TreeBank {
  public:
+  static constexpr std::size_t kBlockRows = 256;
   /// width: values a leaf; groups: scores a row (width of 1, or the same).
   TreeBank(std::size_t width, std::size_t groups) : width_(width), groups_(groups) {}
 
   void add(const BoosterTree& tree);
   void finish();
   [[nodiscard]] std::size_t bytes() const;
-  /// "8 walks in flight, 4-byte nodes; batches: AVX2", "63 nodes at once, AVX2; batches: AVX2".
+  /// "8 walks in flight, 4-byte nodes; batches: AVX2", "63 nodes at once, AVX2; batches: AVX2", "tiles of 15 nodes, AVX-512; …".
   [[nodiscard]] std::string kernel() const;
   [[nodiscard]] std::size_t n_trees() const { return trees_.size(); }
   [[nodiscard]] bool has_linear() const { return !linear_.empty(); }
 
   /// Adds each tree's leaf to out[groups], in the order in which trees were added.
   void add_row(const Threshold* inputs, bool any_missing, std::span<const double> row, Score* out, CodedScratch& scratch) const noexcept;
-  /// The same for at most 64 rows of inputs, a tree at a time. Not for linear leaves.
+  /// The same for at most kBlockRows rows of inputs, a tree at a time. Not for linear leaves.
   void add_block(MatrixView<const Threshold> inputs, bool any_missing, Score* out, CodedScratch& scratch) const noexcept;
 
  private:

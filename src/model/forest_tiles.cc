@@ -1,0 +1,103 @@
+#include "model/forest_tiles.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "model/add_leaf.h"
+#include "model/tile_rows.h"
+
+namespace headroom::model {
+namespace {
+constexpr std::size_t kManyTrees = 4096, kSmallTree = 32;
+constexpr std::size_t kManyNodes = 128;         // of a tree: 64 leaves, where the top has 32 exits
+constexpr std::size_t kHotValues = 1024;        // so few stay in the first-level cache
+constexpr std::size_t kFewValues = 65536;       // so few may be repeated for each leaf that has them
+
+/// Floats in their order as signed words, −0 and +0 as one; NaN is above all.
+void fill(std::span<const double> row, std::int32_t* out) noexcept {
+  for (std::size_t j = 0; j < row.size(); ++j) {
+    const auto bits = std::bit_cast<std::int32_t>(static_cast<float>(row[j]) + 0.0F);
+    const std::int32_t ordered = bits ^ (bits >> 31 & 0x7fffffff);
+    out[j] = row[j] != row[j] ? 0x7fffffff : ordered;
+  }
+}
+}  // namespace
+
+std::optional<ForestTiles> ForestTiles::of(std::size_t n_inputs, std::size_t width, std::size_t first_tree) {
+  auto trees = TiledTrees<std::uint32_t>::of(n_inputs, first_tree >= kManyNodes);
+  if (!trees) return std::nullopt;
+  return ForestTiles(*std::move(trees), width);
+}
+
+bool ForestTiles::add(const GroveTree<std::uint32_t>& tree, std::span<const std::uint32_t> rows) {
+  const std::size_t first = trees_.n_leaves();
+  std::vector<std::uint32_t> numbers;
+  if (!trees_.add(tree, numbers)) return false;
+  leaf_rows_.resize(trees_.n_leaves());
+  for (std::size_t i = 0; i < tree.left.size(); ++i) {
+    if (tree.left[i] < 0) leaf_rows_[first + numbers[i]] = rows[i];
+  }
+  return true;
+}
+
+bool ForestTiles::is_wasteful() const noexcept { return n_trees() >= kManyTrees && trees_.n_leaves() < kSmallTree * n_trees(); }
+
+/// Where few leaves are the same, and where that takes little memory, values stand in the order of leaves: then those of a tree are neighbours.
+/// Otherwise leaves are numbered by their row of values, if a number can tell it.
+void ForestTiles::finish(std::vector<double> values) {
+  trees_.finish();
+  const std::size_t rows = values.size() / width_, leaves = leaf_rows_.size();
+  if (values.size() > kHotValues && (rows >= leaves / 2 || leaves * width_ <= kFewValues)) {
+    values_.resize(leaves * width_);
+    for (std::size_t i = 0; i < leaves; ++i) std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(leaf_rows_[i] * width_), width_, values_.begin() + static_cast<std::ptrdiff_t>(i * width_));
+    leaf_rows_ = {};
+    return;
+  }
+  values_ = std::move(values);
+  values_.shrink_to_fit();
+  if (rows > kLeafExit) return;
+  trees_.renumber([this](std::size_t leaf) { return leaf_rows_[leaf]; });
+  leaf_rows_ = {};
+}
+
+void ForestTiles::add_row(std::span<const double> row, double* out) const noexcept {
+  alignas(64) std::int32_t words[kTileInputs<std::uint32_t>];
+  fill(row, words);
+  for (std::size_t j = row.size(); j < kTileInputs<std::uint32_t>; ++j) words[j] = 0;
+  const double* values = values_.data();
+  const std::uint32_t* rows = leaf_rows_.empty() ? nullptr : leaf_rows_.data();
+  const auto fetch = [&](std::size_t leaf) { __builtin_prefetch(rows == nullptr ? static_cast<const void*>(values + leaf * width_) : rows + leaf); };
+  with_width(width_, [&]<std::size_t width>() {
+    const std::size_t stride = width > 0 ? width : width_;
+    const auto add_to = [&](double* sums) {
+      trees_.for_leaves(words, fetch, [&](std::size_t, std::size_t leaf) { add_leaf<width>(values + (rows == nullptr ? leaf : std::size_t{rows[leaf]}) * stride, stride, sums); });
+    };
+    if constexpr (width == 0) {
+      add_to(out);
+    } else {   // in registers: the compiler cannot know that the trees are not what is written to
+      double sums[width] = {};
+      add_to(sums);
+      add_leaf<width>(sums, width, out);
+    }
+  });
+}
+
+void ForestTiles::add_rows(MatrixView<const double> rows, double* out, Scratch& scratch) const noexcept {
+  const std::size_t count = rows.rows();
+  const auto filled = TileRows<std::uint32_t>::of(trees_, count, scratch.coded.bytes, [&](std::size_t i, std::int32_t* row) { fill(rows.row(i), row); });
+  std::uint16_t leaves[kTileTogether];
+  with_width(width_, [&]<std::size_t width>() {
+    const std::size_t stride = width > 0 ? width : width_;
+    const double* values = values_.data();
+    for (std::size_t t = 0; t < n_trees(); ++t) {
+      trees_.walk_tree(t, filled.rows, filled.columns, count, leaves);
+      const std::size_t base = trees_.leaf_base(t);
+      if (leaf_rows_.empty()) {
+        for (std::size_t i = 0; i < count; ++i) add_leaf<width>(values + (base + leaves[i]) * stride, stride, out + i * stride);
+      } else {
+        for (std::size_t i = 0; i < count; ++i) add_leaf<width>(values + leaf_rows_[base + leaves[i]] * stride, stride, out + i * stride);
+      }
+    }
+  });
+}
+}  // namespace headroom::model
