@@ -48,6 +48,7 @@ Imported import_target_encoder(const Estimator& estimator);
 Imported import_simple_imputer(const Estimator& estimator);
 Imported import_missing_indicator(const Estimator& estimator);
 Imported import_knn_imputer(const Estimator& estimator);
+Imported import_iterative_imputer(const Estimator& estimator);
 Imported import_selector(const Estimator& estimator);
 Imported import_feature_union(const Estimator& estimator);
 Imported import_column_transformer(const Estimator& estimator);
@@ -75,6 +76,8 @@ Imported import_chain(const Estimator& estimator);
 Imported import_threshold(const Estimator& estimator);
 Imported import_pipeline(const Estimator& estimator);
 Imported import_search(const Estimator& estimator);
+Imported import_frozen(const Estimator& estimator);
+Imported import_self_training(const Estimator& estimator);
 
 namespace {
 struct Row {
@@ -177,6 +180,7 @@ constexpr Row kRegistry[] = {
     {"sklearn.impute._base.SimpleImputer", import_simple_imputer},
     {"sklearn.impute._base.MissingIndicator", import_missing_indicator},
     {"sklearn.impute._knn.KNNImputer", import_knn_imputer},
+    {"sklearn.impute._iterative.IterativeImputer", import_iterative_imputer},
     {"sklearn.decomposition._pca.PCA", import_projection},
     {"sklearn.decomposition._incremental_pca.IncrementalPCA", import_projection},
     {"sklearn.decomposition._truncated_svd.TruncatedSVD", import_projection},
@@ -235,6 +239,8 @@ constexpr Row kRegistry[] = {
     {"sklearn.model_selection._classification_threshold.FixedThresholdClassifier", import_threshold},
     {"sklearn.model_selection._classification_threshold.TunedThresholdClassifierCV", import_threshold},
     {"sklearn.pipeline.Pipeline", import_pipeline},
+    {"sklearn.frozen._frozen.FrozenEstimator", import_frozen},
+    {"sklearn.semi_supervised._self_training.SelfTrainingClassifier", import_self_training},
     {"sklearn.model_selection._search.GridSearchCV", import_search},
     {"sklearn.model_selection._search.RandomizedSearchCV", import_search},
     {"sklearn.model_selection._search_successive_halving.HalvingGridSearchCV", import_search},

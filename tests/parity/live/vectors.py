@@ -137,6 +137,18 @@ def knn_imputer(draw):
     return Case(model, rows, {"transform": "exact"})
 
 
+@recipe("IterativeImputer")
+def iterative_imputer(draw):
+    from sklearn.experimental import enable_iterative_imputer  # noqa: F401
+    X, _ = draw.classes()
+    rows = draw.rows(X)
+    for values in (X, rows):
+        values[:, 1:][draw.rng.random(values[:, 1:].shape) < 0.15] = np.nan
+    model = make(impute.IterativeImputer, estimator=draw.pick(None, linear_model.Ridge(), neighbors.KNeighborsRegressor(3)), max_iter=draw.pick(1, 3), initial_strategy=draw.pick("mean", "median"),
+                 imputation_order=draw.pick("ascending", "roman"), min_value=draw.pick(-np.inf, -2.0), add_indicator=draw.pick(True, False), random_state=draw.seed).fit(X)
+    return Case(model, rows, {"transform": "general"}, rejects=False)
+
+
 transformer(decomposition.PCA, "general", n_components=lambda d: d.pick(1, 2, None, 0.9), whiten=lambda d: d.pick(True, False), random_state=seed)
 transformer(decomposition.IncrementalPCA, "general", n_components=lambda d: d.pick(1, 2), whiten=lambda d: d.pick(True, False))
 transformer(decomposition.TruncatedSVD, "general", n_components=lambda d: 1, random_state=seed)
