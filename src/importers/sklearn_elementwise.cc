@@ -48,14 +48,14 @@ Read<std::vector<std::vector<double>>> columns_of(const Place& place, std::size_
 }  // namespace
 
 Imported import_binarizer(const Estimator& estimator) {
-  HEADROOM_TRY(n_features, width_of(estimator));
+  HEADROOM_TRY(n_features, width_or_any(estimator));
   HEADROOM_TRY(place, estimator.place.need("threshold"));
   HEADROOM_TRY(threshold, real_of(place));
   return finish(estimator, std::make_shared<model::Binarizer>(n_features, threshold));
 }
 
 Imported import_function_transformer(const Estimator& estimator) {
-  HEADROOM_TRY(n_features, width_of(estimator));
+  HEADROOM_TRY(n_features, width_or_any(estimator));
   HEADROOM_TRY(place, estimator.place.need("func"));
   model::Elementary function = nullptr;
   if (!place.is_none()) {
@@ -104,7 +104,8 @@ Imported import_quantile_transformer(const Estimator& estimator) {
   }
   HEADROOM_TRY(name, text_of(estimator, "output_distribution"));
   if (name != "uniform" && name != "normal") return estimator.place.find("output_distribution")->refuse("the distribution '" + formats::printable(name, 40) + "' is not known");
-  const auto distribution = name == "normal" ? model::Distribution::normal : model::Distribution::uniform;
+  const auto uniform = estimator.version < Version{0, 21} ? model::Distribution::clipped_uniform : model::Distribution::uniform;
+  const auto distribution = name == "normal" ? model::Distribution::normal : uniform;
   return finish(estimator, std::make_shared<model::Quantile>(std::move(quantiles), std::move(references), distribution));
 }
 }  // namespace headroom::importers

@@ -30,7 +30,7 @@ Bins::Bins(Spec spec) : RowTransform(spec.edges.size(), width_of(spec), Nan::ref
   }
 }
 
-void Bins::transform_row(const double* in, double* out, Scratch& scratch) const noexcept {
+void Bins::transform_row(std::span<const double> in, double* out, Scratch& scratch) const noexcept {
   static_cast<void>(scratch);
   for (std::size_t j = 0; j < spec_.edges.size(); ++j) {
     const auto& edges = spec_.edges[j];

@@ -58,9 +58,9 @@ void copy_typed(const Rows& rows, Output& out) noexcept {
 
 Binarizer::Binarizer(std::size_t n_features, double threshold) : RowTransform(n_features, n_features, Nan::refuse), threshold_(threshold) {}
 
-void Binarizer::transform_row(const double* in, double* out, Scratch& scratch) const noexcept {
+void Binarizer::transform_row(std::span<const double> in, double* out, Scratch& scratch) const noexcept {
   static_cast<void>(scratch);
-  for (std::size_t j = 0; j < info().n_features; ++j) out[j] = in[j] > threshold_ ? 1 : 0;
+  for (std::size_t j = 0; j < in.size(); ++j) out[j] = in[j] > threshold_ ? 1 : 0;
 }
 
 double Binarizer::output_bound(double magnitude) const noexcept { return magnitude >= 0 ? 1 : magnitude; }
@@ -121,7 +121,7 @@ expected<void, RowError> PowerTransform::validate(const Rows& rows) const {
 
 bool PowerTransform::takes_all_within(double magnitude) const noexcept { return power_ != Power::box_cox && magnitude >= 0; }
 
-void PowerTransform::transform_row(const double* in, double* out, Scratch& scratch) const noexcept {
+void PowerTransform::transform_row(std::span<const double> in, double* out, Scratch& scratch) const noexcept {
   static_cast<void>(scratch);
   for (std::size_t j = 0; j < lambdas_.size(); ++j) {
     switch (power_) {

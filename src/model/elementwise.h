@@ -12,7 +12,7 @@ class Binarizer final : public RowTransform {
   [[nodiscard]] double output_bound(double magnitude) const noexcept override;
 
  private:
-  void transform_row(const double* in, double* out, Scratch& scratch) const noexcept override;
+  void transform_row(std::span<const double> in, double* out, Scratch& scratch) const noexcept override;
   double threshold_;
 };
 
@@ -48,7 +48,7 @@ class PowerTransform final : public RowTransform {
   [[nodiscard]] bool takes_all_within(double magnitude) const noexcept override;
 
  private:
-  void transform_row(const double* in, double* out, Scratch& scratch) const noexcept override;
+  void transform_row(std::span<const double> in, double* out, Scratch& scratch) const noexcept override;
   Power power_;
   std::vector<double> lambdas_;
 };
