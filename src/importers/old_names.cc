@@ -6,7 +6,10 @@ namespace headroom::importers {
 namespace {
 // Without "sklearn."; source: the module paths in files written by 0.20 and 0.21.
 constexpr std::pair<std::string_view, std::string_view> kModules[] = {
+    {"cross_decomposition._cca", "cross_decomposition._pls"},   // until 0.23
+    {"cross_decomposition.cca_", "cross_decomposition._pls"},
     {"cross_decomposition.pls_", "cross_decomposition._pls"},
+    {"decomposition.incremental_pca", "decomposition._incremental_pca"},
     {"decomposition.pca", "decomposition._pca"},
     {"decomposition.truncated_svd", "decomposition._truncated_svd"},
     {"ensemble.bagging", "ensemble._bagging"},

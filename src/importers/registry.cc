@@ -178,6 +178,7 @@ constexpr Row kRegistry[] = {
     {"sklearn.preprocessing._encoders.OrdinalEncoder", import_ordinal},
     {"sklearn.preprocessing._target_encoder.TargetEncoder", import_target_encoder},
     {"sklearn.impute._base.SimpleImputer", import_simple_imputer},
+    {"sklearn.preprocessing.imputation.Imputer", import_simple_imputer},
     {"sklearn.impute._base.MissingIndicator", import_missing_indicator},
     {"sklearn.impute._knn.KNNImputer", import_knn_imputer},
     {"sklearn.impute._iterative.IterativeImputer", import_iterative_imputer},

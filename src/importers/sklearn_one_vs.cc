@@ -132,6 +132,7 @@ Imported import_one_vs_one(const Estimator& whole) {
   spec.scheme = Scheme::one;
   const std::size_t pairs = spec.n_classes * (spec.n_classes - 1) / 2;
   if (spec.members.size() != pairs) return list.refuse("there are " + std::to_string(spec.members.size()) + " estimators for " + std::to_string(pairs) + " pairs of classes");
+  if (whole.version < Version{0, 21}) spec.confidence = model::Confidence::scaled;
   // Before 1.1 two classes parted at 0 whatever the estimator gives.
   spec.threshold = whole.version < Version{1, 1} ? 0.0 : threshold_of(spec.members[0]);
   spec.methods = {Method::predict, Method::decision_function};

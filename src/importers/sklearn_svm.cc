@@ -105,7 +105,7 @@ Read<bool> read_shape(const Estimator& estimator, SvmClassifier::Spec& spec) {
   HEADROOM_TRY(shape, word_of(estimator, "decision_function_shape"));
   if (shape != "ovr" && shape != "ovo") return estimator.place.find("decision_function_shape")->refuse("'" + formats::printable(shape, 40) + "' is not known");
   spec.shape = shape == "ovo" ? SvmClassifier::Shape::one_versus_one : SvmClassifier::Shape::one_versus_rest;
-  if (shape == "ovr" && estimator.version < Version{0, 21}) spec.shape = SvmClassifier::Shape::unserved;   // it scaled by the batch's extremes
+  if (estimator.version < Version{0, 21}) spec.confidence = model::Confidence::scaled;
   const auto break_ties = estimator.place.find("break_ties");
   if (!break_ties) return true;
   HEADROOM_TRY(breaks, break_ties->boolean());
