@@ -42,6 +42,9 @@ Imported import_quantile_transformer(const Estimator& estimator);
 Imported import_bins(const Estimator& estimator);
 Imported import_polynomial(const Estimator& estimator);
 Imported import_projection(const Estimator& estimator);
+Imported import_random_features(const Estimator& estimator);
+Imported import_nystroem(const Estimator& estimator);
+Imported import_kernel_pca(const Estimator& estimator);
 Imported import_one_hot(const Estimator& estimator);
 Imported import_ordinal(const Estimator& estimator);
 Imported import_target_encoder(const Estimator& estimator);
@@ -185,6 +188,15 @@ constexpr Row kRegistry[] = {
     {"sklearn.decomposition._pca.PCA", import_projection},
     {"sklearn.decomposition._incremental_pca.IncrementalPCA", import_projection},
     {"sklearn.decomposition._truncated_svd.TruncatedSVD", import_projection},
+    {"sklearn.decomposition._factor_analysis.FactorAnalysis", import_projection},
+    {"sklearn.decomposition._fastica.FastICA", import_projection},
+    {"sklearn.neighbors._nca.NeighborhoodComponentsAnalysis", import_projection},
+    {"sklearn.random_projection.GaussianRandomProjection", import_projection},
+    {"sklearn.random_projection.SparseRandomProjection", import_projection},
+    {"sklearn.kernel_approximation.RBFSampler", import_random_features},
+    {"sklearn.kernel_approximation.SkewedChi2Sampler", import_random_features},
+    {"sklearn.kernel_approximation.Nystroem", import_nystroem},
+    {"sklearn.decomposition._kernel_pca.KernelPCA", import_kernel_pca},
     {"sklearn.feature_selection._univariate_selection.SelectKBest", import_selector},
     {"sklearn.feature_selection._univariate_selection.SelectPercentile", import_selector},
     {"sklearn.feature_selection._univariate_selection.SelectFpr", import_selector},

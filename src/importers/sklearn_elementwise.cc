@@ -23,10 +23,11 @@ Imported finish(const Estimator& estimator, std::shared_ptr<Model> model) {
 Read<model::Elementary> function_of(const Place& place) {
   std::string_view name = place.value().text();
   const auto args = place.value().args().items();
+  const bool is_special = name.starts_with("scipy.special.") && (name.ends_with(".expit") || name.ends_with(".logit"));
   const bool is_old_ufunc = place.value().is(Kind::call) && place.value().callee().is_global("numpy.core._ufunc_reconstruct") && args.size() == 2 && args[1].is(Kind::text);
   if (is_old_ufunc) {
     name = args[1].text();
-  } else if (!place.value().is(Kind::global) || !name.starts_with("numpy.")) {
+  } else if (!place.value().is(Kind::global) || (!name.starts_with("numpy.") && !is_special)) {
     return place.refuse("the function is " + formats::describe(place.value()) + "; only numpy's elementary functions (numpy.log1p and the like) can be served");
   }
   const auto function = model::elementary(name.substr(name.rfind('.') + 1));

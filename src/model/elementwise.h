@@ -17,7 +17,7 @@ class Binarizer final : public RowTransform {
 };
 
 using Elementary = double (*)(double);
-/// numpy's function of that name ("log1p"), nullptr if it is not served. Within 1 ulp or so of numpy's, whose own vector kernels differ
+/// numpy's function of that name ("log1p"), or expit or logit of scipy.special, nullptr if it is not served. Within 1 ulp or so of numpy's, whose own vector kernels differ
 /// between machines.
 [[nodiscard]] Elementary elementary(std::string_view name) noexcept;
 

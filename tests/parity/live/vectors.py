@@ -1,7 +1,7 @@
 """Linear models, kernels, neighbours, probabilities; and transforms of numbers."""
 import numpy as np
-from sklearn import (cross_decomposition, decomposition, discriminant_analysis, dummy, feature_selection, gaussian_process, impute, kernel_ridge, linear_model, naive_bayes,
-                     neighbors, neural_network, pipeline, preprocessing, svm)
+from sklearn import (cross_decomposition, decomposition, discriminant_analysis, dummy, feature_selection, gaussian_process, impute, kernel_approximation, kernel_ridge, linear_model, naive_bayes,
+                     neighbors, neural_network, pipeline, preprocessing, random_projection, svm)
 
 from recipes import FULL, GENERAL, RECIPES, RELEASE, SCORED, Case, classifier, make, recipe, regressor, seed, transformer
 
@@ -152,6 +152,13 @@ def iterative_imputer(draw):
 transformer(decomposition.PCA, "general", n_components=lambda d: d.pick(1, 2, None, 0.9), whiten=lambda d: d.pick(True, False), random_state=seed)
 transformer(decomposition.IncrementalPCA, "general", n_components=lambda d: d.pick(1, 2), whiten=lambda d: d.pick(True, False))
 transformer(decomposition.TruncatedSVD, "general", n_components=lambda d: 1, random_state=seed)
+transformer(decomposition.FactorAnalysis, "general", n_components=lambda d: d.pick(1, 2), random_state=seed)
+transformer(decomposition.FastICA, "general", n_components=lambda d: d.pick(1, 2), whiten=lambda d: "unit-variance", random_state=seed)
+for kind in (kernel_approximation.RBFSampler, kernel_approximation.Nystroem):
+    transformer(kind, "general", n_components=lambda d: 9, gamma=lambda d: d.pick(0.05, 0.5), kernel=lambda d: d.pick("rbf", "poly", "laplacian", "cosine"), random_state=seed)
+transformer(kernel_approximation.SkewedChi2Sampler, "general", positive=True, n_components=lambda d: 9, random_state=seed)
+for kind in (random_projection.GaussianRandomProjection, random_projection.SparseRandomProjection):
+    transformer(kind, "general", n_components=lambda d: d.pick(1, 2), random_state=seed)
 transformer(feature_selection.SelectKBest, "exact", supervised=True, k=lambda d: d.pick(1, 2, "all"))
 transformer(feature_selection.SelectPercentile, "exact", supervised=True, percentile=lambda d: d.pick(20, 60))
 transformer(feature_selection.SelectFpr, "exact", supervised=True, alpha=lambda d: 0.9)
