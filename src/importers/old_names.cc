@@ -6,6 +6,10 @@ namespace headroom::importers {
 namespace {
 // Without "sklearn."; source: the module paths in files written by 0.20 and 0.21.
 constexpr std::pair<std::string_view, std::string_view> kModules[] = {
+    {"cluster.affinity_propagation_", "cluster._affinity_propagation"},
+    {"cluster.birch", "cluster._birch"},
+    {"cluster.k_means_", "cluster._kmeans"},
+    {"cluster.mean_shift_", "cluster._mean_shift"},
     {"cross_decomposition._cca", "cross_decomposition._pls"},   // until 0.23
     {"cross_decomposition.cca_", "cross_decomposition._pls"},
     {"cross_decomposition.pls_", "cross_decomposition._pls"},

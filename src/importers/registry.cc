@@ -27,6 +27,7 @@ Imported import_gp_binary(const Estimator& estimator);
 Imported import_neighbors_classifier(const Estimator& estimator);
 Imported import_neighbors_regressor(const Estimator& estimator);
 Imported import_nearest_centroid(const Estimator& estimator);
+Imported import_centres(const Estimator& estimator);
 Imported import_dummy_classifier(const Estimator& estimator);
 Imported import_dummy_regressor(const Estimator& estimator);
 Imported import_transformed_target(const Estimator& estimator);
@@ -41,6 +42,7 @@ Imported import_power_transformer(const Estimator& estimator);
 Imported import_quantile_transformer(const Estimator& estimator);
 Imported import_bins(const Estimator& estimator);
 Imported import_polynomial(const Estimator& estimator);
+Imported import_spline(const Estimator& estimator);
 Imported import_projection(const Estimator& estimator);
 Imported import_random_features(const Estimator& estimator);
 Imported import_nystroem(const Estimator& estimator);
@@ -162,6 +164,11 @@ constexpr Row kRegistry[] = {
     {"sklearn.neighbors._regression.KNeighborsRegressor", import_neighbors_regressor},
     {"sklearn.neighbors._regression.RadiusNeighborsRegressor", import_neighbors_regressor},
     {"sklearn.neighbors._nearest_centroid.NearestCentroid", import_nearest_centroid},
+    {"sklearn.cluster._kmeans.KMeans", import_centres},
+    {"sklearn.cluster._kmeans.MiniBatchKMeans", import_centres},
+    {"sklearn.cluster._birch.Birch", import_centres},
+    {"sklearn.cluster._mean_shift.MeanShift", import_centres},
+    {"sklearn.cluster._affinity_propagation.AffinityPropagation", import_centres},
     {"sklearn.dummy.DummyClassifier", import_dummy_classifier},
     {"sklearn.dummy.DummyRegressor", import_dummy_regressor},
     {"sklearn.compose._target.TransformedTargetRegressor", import_transformed_target},
@@ -175,6 +182,7 @@ constexpr Row kRegistry[] = {
     {"sklearn.preprocessing._data.QuantileTransformer", import_quantile_transformer},
     {"sklearn.preprocessing._data.PolynomialFeatures", import_polynomial},
     {"sklearn.preprocessing._polynomial.PolynomialFeatures", import_polynomial},
+    {"sklearn.preprocessing._polynomial.SplineTransformer", import_spline},
     {"sklearn.preprocessing._function_transformer.FunctionTransformer", import_function_transformer},
     {"sklearn.preprocessing._discretization.KBinsDiscretizer", import_bins},
     {"sklearn.preprocessing._encoders.OneHotEncoder", import_one_hot},

@@ -1,5 +1,6 @@
 #include "model/random_features.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "model/sums.h"

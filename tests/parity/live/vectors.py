@@ -1,6 +1,6 @@
 """Linear models, kernels, neighbours, probabilities; and transforms of numbers."""
 import numpy as np
-from sklearn import (cross_decomposition, decomposition, discriminant_analysis, dummy, feature_selection, gaussian_process, impute, kernel_approximation, kernel_ridge, linear_model, naive_bayes,
+from sklearn import (cluster, cross_decomposition, decomposition, discriminant_analysis, dummy, feature_selection, gaussian_process, impute, kernel_approximation, kernel_ridge, linear_model, naive_bayes,
                      neighbors, neural_network, pipeline, preprocessing, random_projection, svm)
 
 from recipes import FULL, GENERAL, RECIPES, RELEASE, SCORED, Case, classifier, make, recipe, regressor, seed, transformer
@@ -112,6 +112,16 @@ transformer(preprocessing.Binarizer, "exact", threshold=lambda d: d.pick(0.0, 1.
 transformer(preprocessing.PowerTransformer, "general", method=lambda d: d.pick("yeo-johnson", "yeo-johnson"), standardize=lambda d: d.pick(True, False))
 transformer(preprocessing.QuantileTransformer, "general", n_quantiles=lambda d: d.pick(10, 50), output_distribution=lambda d: d.pick("uniform", "normal"), random_state=seed)
 transformer(preprocessing.PolynomialFeatures, "exact", degree=lambda d: d.pick(2, 3, (2, 3)), interaction_only=lambda d: d.pick(True, False), include_bias=lambda d: d.pick(True, False))
+@recipe("clusters")
+def clusters(draw):
+    X, _ = draw.classes()
+    model = draw.pick(make(cluster.KMeans, n_clusters=draw.whole(2, 6), n_init=1, random_state=draw.seed), make(cluster.MiniBatchKMeans, n_clusters=3, n_init=1, random_state=draw.seed), cluster.Birch(n_clusters=3)).fit(X)
+    # No training rows for distances: what is left of a distance of 0 is rounding.
+    return Case(model, draw.rows(X + 0.37), {"predict": "exact", "transform": "general"})
+
+
+transformer(preprocessing.SplineTransformer, "general", n_knots=lambda d: d.pick(3, 6), degree=lambda d: d.pick(1, 2, 3), knots=lambda d: d.pick("uniform", "quantile"),
+            extrapolation=lambda d: d.pick("constant", "linear", "continue", "periodic"), include_bias=lambda d: d.pick(True, False))
 transformer(preprocessing.KBinsDiscretizer, "exact", n_bins=lambda d: d.pick(3, 6), encode=lambda d: d.pick("onehot", "ordinal", "onehot-dense"), strategy=lambda d: d.pick("uniform", "quantile", "kmeans"), random_state=seed)
 transformer(impute.SimpleImputer, "exact", nan=True, strategy=lambda d: d.pick("mean", "median", "most_frequent", "constant"), add_indicator=lambda d: d.pick(True, False), fill_value=lambda d: None)
 transformer(impute.MissingIndicator, "exact", nan=True, features=lambda d: d.pick("missing-only", "all"))
