@@ -27,6 +27,7 @@ Imported import_gp_binary(const Estimator& estimator);
 Imported import_neighbors_classifier(const Estimator& estimator);
 Imported import_neighbors_regressor(const Estimator& estimator);
 Imported import_nearest_centroid(const Estimator& estimator);
+Imported import_isotonic(const Estimator& estimator);
 Imported import_centres(const Estimator& estimator);
 Imported import_dummy_classifier(const Estimator& estimator);
 Imported import_dummy_regressor(const Estimator& estimator);
@@ -164,6 +165,7 @@ constexpr Row kRegistry[] = {
     {"sklearn.neighbors._regression.KNeighborsRegressor", import_neighbors_regressor},
     {"sklearn.neighbors._regression.RadiusNeighborsRegressor", import_neighbors_regressor},
     {"sklearn.neighbors._nearest_centroid.NearestCentroid", import_nearest_centroid},
+    {"sklearn.isotonic.IsotonicRegression", import_isotonic},
     {"sklearn.cluster._kmeans.KMeans", import_centres},
     {"sklearn.cluster._kmeans.MiniBatchKMeans", import_centres},
     {"sklearn.cluster._birch.Birch", import_centres},

@@ -37,7 +37,8 @@ Imported import_centres(const Estimator& estimator) {
   spec.n_features = centres.columns;
   spec.centres = std::move(centres.values);
   spec.labels = std::move(labels);
-  spec.by_whole_distance = !estimator.name.ends_with("KMeans") || estimator.version < Version{0, 23};
+  const bool is_older = estimator.version < Version{0, 23};
+  spec.by_whole_distance = is_birch ? !is_older : is_older || !estimator.name.ends_with("KMeans");
   spec.has_transform = is_birch || estimator.name.ends_with("KMeans");
   return finish(estimator, std::make_shared<model::Centres>(std::move(spec)), std::move(classes));
 }
