@@ -53,7 +53,8 @@ Made make_call(PickleStream& stream, Kind kind, Value callee, Value args) {
 Made make_object(PickleStream& stream, std::span<const Value> args) {
   if (args.size() != 3 || !args[0].is(Kind::global)) return stream.fail("copyreg._reconstructor with other arguments than (class, base, state)");
   HEADROOM_TRY(empty, stream.make(Kind::tuple));
-  HEADROOM_TRY(object, make_call(stream, Kind::object, args[0], Value(empty)));
+  const bool is_tuple = args[1].is_global("builtins.tuple") && args[2].is(Kind::tuple);   // a namedtuple: later protocols give these as arguments
+  HEADROOM_TRY(object, make_call(stream, Kind::object, args[0], is_tuple ? args[2] : Value(empty)));
   if (args[1].is_global("builtins.dict") && args[2].is(Kind::dict)) {
     HEADROOM_TRY_VOID(stream.charge(2 * sizeof(Value)));
     object.node()->items.resize(5);

@@ -105,6 +105,12 @@ Read<std::size_t> width_of(const Estimator& estimator) {
   return estimator.width_hint;
 }
 
+Read<std::size_t> width_or_any(const Estimator& estimator) {
+  const bool is_stored = estimator.place.find("n_features_in_") || estimator.place.find("n_features_");
+  if (!is_stored && estimator.width_hint == 0 && estimator.depth <= 1) return std::size_t{0};
+  return width_of(estimator);
+}
+
 Read<bool> describe(const Estimator& estimator, model::ModelInfo& info) {
   info.library = "scikit-learn";
   info.estimator = std::string(estimator.name);

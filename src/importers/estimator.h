@@ -58,6 +58,8 @@ using Imported = Read<model::CompiledPtr>;
 [[nodiscard]] Read<std::size_t> n_features_of(const Estimator& estimator);
 /// The same; without either attribute the width that stands around the estimator.
 [[nodiscard]] Read<std::size_t> width_of(const Estimator& estimator);
+/// The same of an estimator that learns nothing; 0, rows of any width, if it is the whole model and does not tell.
+[[nodiscard]] Read<std::size_t> width_or_any(const Estimator& estimator);
 /// Fills in library, version, class name, feature names and the line in the tree of parts. Refuses names that do not fit.
 [[nodiscard]] Read<bool> describe(const Estimator& estimator, model::ModelInfo& info);
 /// Fills in classes and their dtype from classes_, of which there must be n_classes_ (where that is stored).

@@ -57,6 +57,7 @@ Read<ScoreLink> lightgbm_objective(std::string_view objective, LightgbmRole role
   if (row == nullptr) return place.refuse("the objective '" + formats::printable(objective, 60) + "' is not known");
   link.link = row->link;
   if (role != LightgbmRole::regressor) link.answer = row->answer;
+  if (role == LightgbmRole::classifier && name.starts_with("cross_entropy")) link.answer = Answer::two_classes;
   if (role == LightgbmRole::classifier && link.answer == Answer::values) return place.refuse("a classifier with the objective " + std::string(name));
   while (!rest.empty()) {
     const auto word = next_word(rest);

@@ -71,7 +71,8 @@ Read<std::vector<std::uint32_t>> column_list(const Place& place, std::size_t wid
 }
 
 Read<std::size_t> width_of(const Estimator& whole, const model::Member& first) {
-  if (whole.place.find("n_features_in_") || whole.place.find("n_features_")) return n_features_of(whole);
+  const auto stored = whole.place.find("n_features_in_");   // None around a DummyClassifier of 1.0
+  if ((stored && !stored->is_none()) || whole.place.find("n_features_")) return n_features_of(whole);
   return first.model->info().n_features;
 }
 
@@ -80,7 +81,7 @@ Read<bool> finish_ensemble(const Estimator& whole, model::ModelInfo classes, std
   info.classes_dtype = std::move(classes.classes_dtype);
   for (const auto& member : members) {
     const auto& inner = member.model->info();
-    const bool fits = member.columns.empty() ? inner.n_features == info.n_features : inner.n_features == member.columns.size();
+    const bool fits = inner.n_features == 0 || (member.columns.empty() ? inner.n_features == info.n_features : inner.n_features == member.columns.size());   // 0: takes any
     if (!fits) return whole.place.refuse("its part " + inner.estimator + " takes " + std::to_string(inner.n_features) + " features, it " + std::to_string(info.n_features));
   }
   if (!members.empty() && members[0].columns.empty()) {

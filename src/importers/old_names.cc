@@ -6,7 +6,17 @@ namespace headroom::importers {
 namespace {
 // Without "sklearn."; source: the module paths in files written by 0.20 and 0.21.
 constexpr std::pair<std::string_view, std::string_view> kModules[] = {
+    {"cluster.affinity_propagation_", "cluster._affinity_propagation"},
+    {"cluster.birch", "cluster._birch"},
+    {"cluster.k_means_", "cluster._kmeans"},
+    {"cluster.mean_shift_", "cluster._mean_shift"},
+    {"cross_decomposition._cca", "cross_decomposition._pls"},   // until 0.23
+    {"cross_decomposition.cca_", "cross_decomposition._pls"},
     {"cross_decomposition.pls_", "cross_decomposition._pls"},
+    {"decomposition.factor_analysis", "decomposition._factor_analysis"},
+    {"decomposition.fastica_", "decomposition._fastica"},
+    {"decomposition.incremental_pca", "decomposition._incremental_pca"},
+    {"decomposition.kernel_pca", "decomposition._kernel_pca"},
     {"decomposition.pca", "decomposition._pca"},
     {"decomposition.truncated_svd", "decomposition._truncated_svd"},
     {"ensemble.bagging", "ensemble._bagging"},
@@ -39,6 +49,7 @@ constexpr std::pair<std::string_view, std::string_view> kModules[] = {
     {"linear_model.stochastic_gradient", "linear_model._stochastic_gradient"},
     {"linear_model.theil_sen", "linear_model._theil_sen"},
     {"neighbors.classification", "neighbors._classification"},
+    {"neighbors.nca", "neighbors._nca"},
     {"neighbors.nearest_centroid", "neighbors._nearest_centroid"},
     {"neighbors.regression", "neighbors._regression"},
     {"neural_network.multilayer_perceptron", "neural_network._multilayer_perceptron"},

@@ -27,6 +27,8 @@ Imported import_gp_binary(const Estimator& estimator);
 Imported import_neighbors_classifier(const Estimator& estimator);
 Imported import_neighbors_regressor(const Estimator& estimator);
 Imported import_nearest_centroid(const Estimator& estimator);
+Imported import_isotonic(const Estimator& estimator);
+Imported import_centres(const Estimator& estimator);
 Imported import_dummy_classifier(const Estimator& estimator);
 Imported import_dummy_regressor(const Estimator& estimator);
 Imported import_transformed_target(const Estimator& estimator);
@@ -41,13 +43,18 @@ Imported import_power_transformer(const Estimator& estimator);
 Imported import_quantile_transformer(const Estimator& estimator);
 Imported import_bins(const Estimator& estimator);
 Imported import_polynomial(const Estimator& estimator);
+Imported import_spline(const Estimator& estimator);
 Imported import_projection(const Estimator& estimator);
+Imported import_random_features(const Estimator& estimator);
+Imported import_nystroem(const Estimator& estimator);
+Imported import_kernel_pca(const Estimator& estimator);
 Imported import_one_hot(const Estimator& estimator);
 Imported import_ordinal(const Estimator& estimator);
 Imported import_target_encoder(const Estimator& estimator);
 Imported import_simple_imputer(const Estimator& estimator);
 Imported import_missing_indicator(const Estimator& estimator);
 Imported import_knn_imputer(const Estimator& estimator);
+Imported import_iterative_imputer(const Estimator& estimator);
 Imported import_selector(const Estimator& estimator);
 Imported import_feature_union(const Estimator& estimator);
 Imported import_column_transformer(const Estimator& estimator);
@@ -75,6 +82,8 @@ Imported import_chain(const Estimator& estimator);
 Imported import_threshold(const Estimator& estimator);
 Imported import_pipeline(const Estimator& estimator);
 Imported import_search(const Estimator& estimator);
+Imported import_frozen(const Estimator& estimator);
+Imported import_self_training(const Estimator& estimator);
 
 namespace {
 struct Row {
@@ -156,6 +165,12 @@ constexpr Row kRegistry[] = {
     {"sklearn.neighbors._regression.KNeighborsRegressor", import_neighbors_regressor},
     {"sklearn.neighbors._regression.RadiusNeighborsRegressor", import_neighbors_regressor},
     {"sklearn.neighbors._nearest_centroid.NearestCentroid", import_nearest_centroid},
+    {"sklearn.isotonic.IsotonicRegression", import_isotonic},
+    {"sklearn.cluster._kmeans.KMeans", import_centres},
+    {"sklearn.cluster._kmeans.MiniBatchKMeans", import_centres},
+    {"sklearn.cluster._birch.Birch", import_centres},
+    {"sklearn.cluster._mean_shift.MeanShift", import_centres},
+    {"sklearn.cluster._affinity_propagation.AffinityPropagation", import_centres},
     {"sklearn.dummy.DummyClassifier", import_dummy_classifier},
     {"sklearn.dummy.DummyRegressor", import_dummy_regressor},
     {"sklearn.compose._target.TransformedTargetRegressor", import_transformed_target},
@@ -169,17 +184,29 @@ constexpr Row kRegistry[] = {
     {"sklearn.preprocessing._data.QuantileTransformer", import_quantile_transformer},
     {"sklearn.preprocessing._data.PolynomialFeatures", import_polynomial},
     {"sklearn.preprocessing._polynomial.PolynomialFeatures", import_polynomial},
+    {"sklearn.preprocessing._polynomial.SplineTransformer", import_spline},
     {"sklearn.preprocessing._function_transformer.FunctionTransformer", import_function_transformer},
     {"sklearn.preprocessing._discretization.KBinsDiscretizer", import_bins},
     {"sklearn.preprocessing._encoders.OneHotEncoder", import_one_hot},
     {"sklearn.preprocessing._encoders.OrdinalEncoder", import_ordinal},
     {"sklearn.preprocessing._target_encoder.TargetEncoder", import_target_encoder},
     {"sklearn.impute._base.SimpleImputer", import_simple_imputer},
+    {"sklearn.preprocessing.imputation.Imputer", import_simple_imputer},
     {"sklearn.impute._base.MissingIndicator", import_missing_indicator},
     {"sklearn.impute._knn.KNNImputer", import_knn_imputer},
+    {"sklearn.impute._iterative.IterativeImputer", import_iterative_imputer},
     {"sklearn.decomposition._pca.PCA", import_projection},
     {"sklearn.decomposition._incremental_pca.IncrementalPCA", import_projection},
     {"sklearn.decomposition._truncated_svd.TruncatedSVD", import_projection},
+    {"sklearn.decomposition._factor_analysis.FactorAnalysis", import_projection},
+    {"sklearn.decomposition._fastica.FastICA", import_projection},
+    {"sklearn.neighbors._nca.NeighborhoodComponentsAnalysis", import_projection},
+    {"sklearn.random_projection.GaussianRandomProjection", import_projection},
+    {"sklearn.random_projection.SparseRandomProjection", import_projection},
+    {"sklearn.kernel_approximation.RBFSampler", import_random_features},
+    {"sklearn.kernel_approximation.SkewedChi2Sampler", import_random_features},
+    {"sklearn.kernel_approximation.Nystroem", import_nystroem},
+    {"sklearn.decomposition._kernel_pca.KernelPCA", import_kernel_pca},
     {"sklearn.feature_selection._univariate_selection.SelectKBest", import_selector},
     {"sklearn.feature_selection._univariate_selection.SelectPercentile", import_selector},
     {"sklearn.feature_selection._univariate_selection.SelectFpr", import_selector},
@@ -235,6 +262,8 @@ constexpr Row kRegistry[] = {
     {"sklearn.model_selection._classification_threshold.FixedThresholdClassifier", import_threshold},
     {"sklearn.model_selection._classification_threshold.TunedThresholdClassifierCV", import_threshold},
     {"sklearn.pipeline.Pipeline", import_pipeline},
+    {"sklearn.frozen._frozen.FrozenEstimator", import_frozen},
+    {"sklearn.semi_supervised._self_training.SelfTrainingClassifier", import_self_training},
     {"sklearn.model_selection._search.GridSearchCV", import_search},
     {"sklearn.model_selection._search.RandomizedSearchCV", import_search},
     {"sklearn.model_selection._search_successive_halving.HalvingGridSearchCV", import_search},

@@ -87,7 +87,8 @@ Imported import_voting(const Estimator& voting) {
   const auto labels = encoded(spec.n_classes);
   HEADROOM_TRY(list, voting.place.need("estimators_"));
   HEADROOM_TRY(members, read_members(list, voting, is_classifier ? &labels : nullptr));
-  spec.n_features = members[0].model->info().n_features;
+  spec.n_features = 0;
+  for (const auto& member : members) spec.n_features = std::max(spec.n_features, member.model->info().n_features);   // a DummyClassifier does not tell
   spec.ballot = Ballot::values;
   if (is_classifier) {
     HEADROOM_TRY(place, voting.place.need("voting"));

@@ -31,6 +31,9 @@ Imported import_bins(const Estimator& estimator) {
   HEADROOM_TRY(encode, text_of(estimator, "encode"));
   if (encode != "onehot" && encode != "onehot-dense" && encode != "ordinal") return estimator.place.find("encode")->refuse("'" + formats::printable(encode, 40) + "' is not known");
   spec.one_hot = encode != "ordinal";
+  const auto dtype = estimator.place.find("dtype");   // since 0.24
+  spec.in_float32 = dtype && (dtype->value().is_global("numpy.float32") || (dtype->value().dtype() != nullptr && dtype->value().dtype()->itemsize == sizeof(float)));
+  if (spec.in_float32 && spec.how == model::BinEdges::blurred) return dtype->refuse("bins of float32 are served from scikit-learn 1.1 on");
   auto model = std::make_shared<model::Bins>(std::move(spec));
   HEADROOM_TRY_VOID(describe(estimator, model->edit_info()));
   return model::CompiledPtr(std::move(model));

@@ -66,16 +66,23 @@ Read<Calibrated::Fold> read_fold(const Place& place, const Estimator& whole, con
   if (!place.value().is(Kind::object) || !place.value().callee().text().ends_with("._CalibratedClassifier")) return place.mismatch("a _CalibratedClassifier");
   const auto inner = first_of(place, {"estimator", "base_estimator"});
   if (!inner) return unexpected(place.need("estimator").error());
-  Calibrated::Fold fold;
-  HEADROOM_TRY(member, read_member(*inner, whole, &classes));
-  fold.member = std::move(member);
-  const bool has_decision = fold.member.has(model::Method::decision_function);
-  if (!has_decision && !fold.member.has(model::Method::predict_proba)) return inner->refuse("it has neither decision_function nor predict_proba");
   const auto list = first_of(place, {"calibrators", "calibrators_"});
   if (!list) return unexpected(place.need("calibrators").error());
   HEADROOM_TRY(count, list->size());
   const auto first = count > 0 ? list->item(0) : *list;
-  if (first.value().is(Kind::object) && first.value().callee().text().ends_with("._TemperatureScaling")) {
+  const bool has_temperature = first.value().is(Kind::object) && first.value().callee().text().ends_with("._TemperatureScaling");
+  const bool are_texts = std::ranges::all_of(classes, [](const auto& label) { return std::holds_alternative<std::string>(label); });
+  Calibrated::Fold fold;
+  auto member = read_member(*inner, whole, &classes);
+  if (!member && has_temperature && are_texts) {   // then the origin fits on the numbers of the texts
+    const auto numbers = encoded(classes.size());
+    member = read_member(*inner, whole, &numbers);
+  }
+  if (!member) return unexpected(member.error());
+  fold.member = std::move(*member);
+  const bool has_decision = fold.member.has(model::Method::decision_function);
+  if (!has_decision && !fold.member.has(model::Method::predict_proba)) return inner->refuse("it has neither decision_function nor predict_proba");
+  if (has_temperature) {
     if (fold.member.classes.size() != classes.size()) return inner->refuse("it knows fewer classes than the whole");
     HEADROOM_TRY(beta, real_of(first, "beta_"));
     fold.beta = beta;

@@ -23,10 +23,11 @@ Imported finish(const Estimator& estimator, std::shared_ptr<Model> model) {
 Read<model::Elementary> function_of(const Place& place) {
   std::string_view name = place.value().text();
   const auto args = place.value().args().items();
+  const bool is_special = name.starts_with("scipy.special.") && (name.ends_with(".expit") || name.ends_with(".logit"));
   const bool is_old_ufunc = place.value().is(Kind::call) && place.value().callee().is_global("numpy.core._ufunc_reconstruct") && args.size() == 2 && args[1].is(Kind::text);
   if (is_old_ufunc) {
     name = args[1].text();
-  } else if (!place.value().is(Kind::global) || !name.starts_with("numpy.")) {
+  } else if (!place.value().is(Kind::global) || (!name.starts_with("numpy.") && !is_special)) {
     return place.refuse("the function is " + formats::describe(place.value()) + "; only numpy's elementary functions (numpy.log1p and the like) can be served");
   }
   const auto function = model::elementary(name.substr(name.rfind('.') + 1));
@@ -48,14 +49,14 @@ Read<std::vector<std::vector<double>>> columns_of(const Place& place, std::size_
 }  // namespace
 
 Imported import_binarizer(const Estimator& estimator) {
-  HEADROOM_TRY(n_features, width_of(estimator));
+  HEADROOM_TRY(n_features, width_or_any(estimator));
   HEADROOM_TRY(place, estimator.place.need("threshold"));
   HEADROOM_TRY(threshold, real_of(place));
   return finish(estimator, std::make_shared<model::Binarizer>(n_features, threshold));
 }
 
 Imported import_function_transformer(const Estimator& estimator) {
-  HEADROOM_TRY(n_features, width_of(estimator));
+  HEADROOM_TRY(n_features, width_or_any(estimator));
   HEADROOM_TRY(place, estimator.place.need("func"));
   model::Elementary function = nullptr;
   if (!place.is_none()) {
@@ -104,7 +105,8 @@ Imported import_quantile_transformer(const Estimator& estimator) {
   }
   HEADROOM_TRY(name, text_of(estimator, "output_distribution"));
   if (name != "uniform" && name != "normal") return estimator.place.find("output_distribution")->refuse("the distribution '" + formats::printable(name, 40) + "' is not known");
-  const auto distribution = name == "normal" ? model::Distribution::normal : model::Distribution::uniform;
+  const auto uniform = estimator.version < Version{0, 21} ? model::Distribution::clipped_uniform : model::Distribution::uniform;
+  const auto distribution = name == "normal" ? model::Distribution::normal : uniform;
   return finish(estimator, std::make_shared<model::Quantile>(std::move(quantiles), std::move(references), distribution));
 }
 }  // namespace headroom::importers

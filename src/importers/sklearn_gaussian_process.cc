@@ -105,6 +105,10 @@ Read<Matrix> training_rows(const Estimator& estimator) {
 Read<std::vector<double>> target_statistic(const Estimator& estimator, std::string_view name, std::size_t outputs, double absent) {
   const auto place = estimator.place.find(name);
   if (!place) return std::vector<double>(outputs, absent);
+  if (const auto* array = place->value().array(); array != nullptr && array->count() == 1) {   // one for all of them until 0.23
+    HEADROOM_TRY(numbers, place->numbers());
+    return std::vector<double>(outputs, numbers[0]);
+  }
   return spread(*place, outputs);
 }
 

@@ -3,6 +3,7 @@
 
 #include "formats/error.h"
 #include "importers/booster_parts.h"
+#include "importers/matrix.h"
 #include "importers/numpy_era.h"
 #include "importers/sklearn_tree.h"
 #include "model/sums.h"
@@ -63,6 +64,15 @@ Read<std::vector<double>> initial_scores(const Estimator& boosting, std::size_t 
     HEADROOM_TRY(values, constant.numbers());
     if (values.size() != 1) return constant.mismatch("one number");
     return std::move(values);
+  }
+  // Before 0.21 it had start values of its own: mean, quantile, log odds (of the exponential loss halved), shares, nothing.
+  constexpr std::pair<std::string_view, std::string_view> kOlder[] = {
+      {".MeanEstimator", "mean"}, {".QuantileEstimator", "quantile"}, {".LogOddsEstimator", "prior"}, {".ScaledLogOddsEstimator", "prior"}, {".PriorProbabilityEstimator", "priors"}};
+  if (type.ends_with(".ensemble.gradient_boosting.ZeroEstimator")) return std::vector<double>(n_scores, 0.0);
+  for (const auto& [name, attribute] : kOlder) {
+    if (!type.ends_with(std::string(".ensemble.gradient_boosting") + std::string(name))) continue;
+    HEADROOM_TRY(place, init.need(attribute));
+    return n_scores == 1 ? spread(place, 1) : place.numbers({n_scores});
   }
   if (!type.ends_with(".DummyClassifier") || n_classes == 0) {
     return init.refuse("a boosting that starts from " + formats::describe(init.value()) + " is not served: it would be asked in float32");

@@ -156,7 +156,7 @@ Read<PredictorReader> PredictorReader::open(const Place& place) {
       return nodes.refuse("the tree's nodes have a field '" + formats::printable(field.name, 40) + "', whose meaning is not known");
     }
   }
-  for (const auto name : {"value", "feature_idx", "missing_go_to_left", "left", "right", "is_leaf"}) {
+  for (const auto name : {"value", "feature_idx", "left", "right", "is_leaf"}) {
     if (array->dtype.field(name) == nullptr) return nodes.refuse("the tree's nodes have no field '" + std::string(name) + "'");
   }
   if (array->dtype.field("num_threshold") == nullptr && array->dtype.field("threshold") == nullptr) return nodes.refuse("the tree's nodes have no field 'num_threshold'");
@@ -261,6 +261,7 @@ Imported import_hist_boosting(const Estimator& boosting) {
   if (is_classifier && n_classes < 2) return boosting.place.find("classes_")->refuse("a gradient boosting of one class");
   const std::size_t n_scores = n_classes > 2 ? n_classes : 1;
   BoosterSpec spec;
+  spec.refuse_missing = boosting.version < Version{0, 22};   // its first release knew no missing values
   HEADROOM_TRY(n_features, features_of(boosting));
   if (n_features == 0 || n_features > (1U << 24U)) return boosting.place.refuse(std::to_string(n_features) + " features");
   spec.n_features = n_features;

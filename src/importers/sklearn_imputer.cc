@@ -1,4 +1,4 @@
-// SimpleImputer, MissingIndicator.
+// SimpleImputer (and Imputer, as it was before 0.22), MissingIndicator.
 #include <cmath>
 
 #include "formats/error.h"
@@ -14,6 +14,7 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 /// missing_values: NaN, None, a number, a text, or pandas.NA.
 Read<model::Category> missing_of(const Estimator& estimator) {
   HEADROOM_TRY(place, estimator.place.need("missing_values"));
+  if (estimator.name == "Imputer" && place.value().is(formats::Kind::text) && place.value().text() == "NaN") return model::Category(kNan);
   const auto called = place.value().callee();
   if (place.value().is_global("pandas._libs.missing.NA") || called.is_global("pandas._libs.missing.NAType") || called.is_global("pandas._libs.missing.NA")) return model::Category(kNan);
   return category_of(place);
@@ -48,6 +49,11 @@ Read<bool> keep(const Estimator& estimator, const std::vector<model::Category>& 
 
 Imported import_simple_imputer(const Estimator& estimator) {
   Spec spec;
+  if (const auto axis = estimator.place.find("axis")) {   // of Imputer, before 0.22
+    HEADROOM_TRY(number, axis->integer());
+    if (number != 0) return axis->refuse("statistics of rows are not served");
+    spec.takes_infinite = true;
+  }
   HEADROOM_TRY(missing, missing_of(estimator));
   spec.missing = std::move(missing);
   HEADROOM_TRY(place, estimator.place.need("statistics_"));

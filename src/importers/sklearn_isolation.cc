@@ -9,15 +9,21 @@
 
 namespace headroom::importers {
 namespace {
-/// _average_path_length: of an unsuccessful search in a tree of n.
-double average_path(double n) {
-  if (n <= 1) return 0;
-  if (n == 2) return 1;
+/// _average_path_length: of an unsuccessful search in a tree of n. Before 0.21 that of one was 1, and two had no case of their own.
+double average_path(double n, Version version) {
+  const bool is_older = version < Version{0, 21};
+  if (n <= 1) return is_older ? 1 : 0;
+  if (n == 2 && !is_older) return 1;
   return 2.0 * (std::log(n - 1.0) + std::numbers::egamma) - 2.0 * (n - 1.0) / n;
 }
 
+struct Paths {
+  InputSet& inputs;
+  Version version;
+};
+
 /// Each leaf holds its depth, counted in nodes, and what its samples would still need, less one.
-model::BoosterTree path_tree(const model::TreeSpec& tree, const std::vector<double>& samples, const std::vector<std::uint32_t>& columns, InputSet& inputs) {
+model::BoosterTree path_tree(const model::TreeSpec& tree, const std::vector<double>& samples, const std::vector<std::uint32_t>& columns, Paths paths) {
   model::BoosterTree out;
   const std::size_t n = tree.left.size();
   out.left = tree.left;
@@ -31,7 +37,7 @@ model::BoosterTree path_tree(const model::TreeSpec& tree, const std::vector<doub
     open.pop_back();
     const auto i = static_cast<std::size_t>(node);
     if (tree.left[i] < 0) {
-      out.values[i] = (depth + average_path(samples[i])) - 1.0;
+      out.values[i] = (depth + average_path(samples[i], paths.version)) - 1.0;
       continue;
     }
     open.emplace_back(tree.left[i], depth + 1);
@@ -39,7 +45,7 @@ model::BoosterTree path_tree(const model::TreeSpec& tree, const std::vector<doub
   }
   for (std::size_t i = 0; i < n; ++i) {
     const auto feature = static_cast<std::size_t>(tree.left[i] < 0 ? 0 : tree.feature[i]);
-    out.feature.push_back(tree.left[i] < 0 ? 0 : inputs.index_of(columns[feature], model::InputKind::number));
+    out.feature.push_back(tree.left[i] < 0 ? 0 : paths.inputs.index_of(columns[feature], model::InputKind::number));
     out.threshold.push_back(static_cast<double>(model::lower_threshold(tree.threshold[i])));
   }
   return out;
@@ -73,7 +79,7 @@ Imported import_isolation_forest(const Estimator& forest) {
     shape.width = 1;
     HEADROOM_TRY(description, read_tree(tree, shape));
     HEADROOM_TRY(samples, node_samples(tree));
-    trees.push_back(path_tree(description, samples, columns, inputs));
+    trees.push_back(path_tree(description, samples, columns, {inputs, forest.version}));
   }
   spec.inputs.inputs = inputs.take();
   model::Booster::Builder builder(std::move(spec));
@@ -82,7 +88,16 @@ Imported import_isolation_forest(const Estimator& forest) {
   HEADROOM_TRY(max_samples, text_number(samples_place));
   HEADROOM_TRY(offset_place, forest.place.need("offset_"));
   HEADROOM_TRY(offset, text_number(offset_place));
-  auto model = std::make_shared<model::IsolationForest>(builder.build(), static_cast<double>(count) * average_path(max_samples), offset);
+  const double n_trees = static_cast<double>(count);
+  const bool is_older = forest.version < Version{0, 21};
+  model::IsolationForest::Cut cut{is_older ? n_trees : 1.0, offset, 0};
+  const auto behaviour = forest.place.find("behaviour");
+  if (forest.version < Version{0, 22} && behaviour && behaviour->value().is(formats::Kind::text) && behaviour->value().text() == "old") {
+    HEADROOM_TRY(threshold_place, forest.place.need("_threshold_"));
+    HEADROOM_TRY(threshold, text_number(threshold_place));
+    cut.threshold = threshold;
+  }
+  auto model = std::make_shared<model::IsolationForest>(builder.build(), (is_older ? 1.0 : n_trees) * average_path(max_samples, forest.version), cut);
   HEADROOM_TRY_VOID(describe(forest, model->edit_info()));
   return model::CompiledPtr(std::move(model));
 }

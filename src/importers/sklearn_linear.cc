@@ -36,7 +36,7 @@ Read<bool> classes_of(const Estimator& estimator, model::ModelInfo& info, bool& 
   if (!estimator.name.starts_with("RidgeClassifier") || !binarizer) return describe_classes(estimator, info);
   HEADROOM_TRY(type_place, binarizer->need("y_type_"));
   HEADROOM_TRY(type, type_place.text());
-  multilabel = type.starts_with("multilabel");
+  multilabel = type.starts_with("multilabel") && estimator.version >= Version{1, 0};   // before, its answer was the label of the largest score
   HEADROOM_TRY(inner, as_estimator(*binarizer, estimator));
   return describe_classes(inner, info);
 }

@@ -182,13 +182,18 @@ Read<bool> read_labels(const Estimator& estimator, Spec& spec) {
 /// outlier_label_ of a radius classifier: None, or one label for each output, which must be a class.
 Read<bool> read_outlier(const Estimator& estimator, const model::ModelInfo& info, Spec& spec) {
   if (!estimator.name.starts_with("Radius")) return true;
-  HEADROOM_TRY(place, estimator.place.need("outlier_label_"));
+  const bool is_old = estimator.version < Version{0, 22} && !estimator.place.find("outlier_label_");   // then as it was asked for
+  HEADROOM_TRY(place, estimator.place.need(is_old ? "outlier_label" : "outlier_label_"));
   if (place.is_none()) return true;
   if (!info.output_classes.empty()) return place.refuse("an outlier label for several outputs is not served");
   std::vector<model::Label> wanted;
   if (place.value().array() != nullptr) {
     HEADROOM_TRY(labels, place.labels());
     wanted = std::move(labels);
+  } else if (place.value().is(Kind::integer)) {
+    wanted = {place.value().integer()};
+  } else if (place.value().is(Kind::text)) {
+    wanted = {std::string(place.value().text())};
   } else {
     HEADROOM_TRY(size, place.size());
     if (size == 1 && place.item(0).value().is(Kind::integer)) wanted = {place.item(0).value().integer()};

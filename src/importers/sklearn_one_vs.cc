@@ -37,9 +37,9 @@ Read<model::Member> read_constant(const Place& place, std::size_t width) {
 
 /// Columns that the members take: what the whole or one of them says.
 Read<std::size_t> binary_width(const Place& list, std::size_t count, const Estimator& whole) {
-  if (whole.place.find("n_features_in_")) return n_features_of(whole);
+  if (const auto stored = whole.place.find("n_features_in_"); stored && !stored->is_none()) return n_features_of(whole);
   for (std::size_t i = 0; i < count; ++i) {
-    if (const auto width = list.item(i).find("n_features_in_")) return width->count();
+    if (const auto width = list.item(i).find("n_features_in_"); width && !width->is_none()) return width->count();
   }
   return whole.width_hint;
 }
@@ -132,7 +132,9 @@ Imported import_one_vs_one(const Estimator& whole) {
   spec.scheme = Scheme::one;
   const std::size_t pairs = spec.n_classes * (spec.n_classes - 1) / 2;
   if (spec.members.size() != pairs) return list.refuse("there are " + std::to_string(spec.members.size()) + " estimators for " + std::to_string(pairs) + " pairs of classes");
-  spec.threshold = threshold_of(spec.members[0]);
+  if (whole.version < Version{0, 21}) spec.confidence = model::Confidence::scaled;
+  // Before 1.1 two classes parted at 0 whatever the estimator gives.
+  spec.threshold = whole.version < Version{1, 1} ? 0.0 : threshold_of(spec.members[0]);
   spec.methods = {Method::predict, Method::decision_function};
   return build(whole, std::move(spec), std::move(classes));
 }

@@ -56,6 +56,23 @@ Read<std::vector<Term>> terms_of(const Estimator& estimator, std::size_t n_featu
   }
   return terms;
 }
+/// The same before 0.22: all terms of a degree in the order of their features, multiplied from the first feature to the last.
+Read<std::vector<Term>> older_terms_of(const Estimator& estimator, std::size_t n_features, std::size_t degree, bool interaction_only) {
+  std::vector<Term> terms;
+  for (std::uint32_t j = 0; j < n_features; ++j) terms.push_back({Term::kNone, j});
+  std::size_t first = 0;   // of the degree before
+  for (std::size_t d = 2; d <= degree; ++d) {
+    const std::size_t end = terms.size();
+    for (std::size_t k = first; k < end; ++k) {
+      const std::uint32_t last = terms[k].feature;
+      const std::size_t from = interaction_only ? last + std::size_t{1} : last;
+      if (terms.size() + n_features > kMostTerms) return estimator.place.refuse("more than " + std::to_string(kMostTerms) + " terms");
+      for (std::size_t j = from; j < n_features; ++j) terms.push_back({static_cast<std::uint32_t>(k), static_cast<std::uint32_t>(j)});
+    }
+    first = end;
+  }
+  return terms;
+}
 }  // namespace
 
 Imported import_polynomial(const Estimator& estimator) {
@@ -67,7 +84,8 @@ Imported import_polynomial(const Estimator& estimator) {
   HEADROOM_TRY(include_bias, flag_of(estimator, "include_bias", true));
   std::vector<Term> terms;
   if (degrees.most > 0) {
-    HEADROOM_TRY(made, terms_of(estimator, n_features, degrees.most, interaction_only));
+    const auto make = estimator.version < Version{0, 22} ? older_terms_of : terms_of;
+    HEADROOM_TRY(made, make(estimator, n_features, degrees.most, interaction_only));
     terms = std::move(made);
   }
   HEADROOM_TRY_VOID(spend(estimator, terms.size() * sizeof(Term)));

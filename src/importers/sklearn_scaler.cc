@@ -33,7 +33,11 @@ Imported finish(const Estimator& estimator, model::Affine::Spec spec) {
 }  // namespace
 
 Imported import_standard_scaler(const Estimator& estimator) {
-  HEADROOM_TRY(n_features, width_by(estimator, "scale_"));
+  const auto scale_place = estimator.place.find("scale_");
+  const bool has_scale = scale_place && !scale_place->is_none();   // with_std
+  const auto mean_place = estimator.place.find("mean_");
+  const bool learns = has_scale || (mean_place && !mean_place->is_none());
+  HEADROOM_TRY(n_features, learns ? width_by(estimator, has_scale ? "scale_" : "mean_") : width_or_any(estimator));
   HEADROOM_TRY_VOID(spend(estimator, n_features * 16));
   HEADROOM_TRY(mean, vector_if(estimator, "with_mean", "mean_", n_features));
   HEADROOM_TRY(scale, vector_if(estimator, "with_std", "scale_", n_features));
@@ -86,10 +90,10 @@ Imported import_robust_scaler(const Estimator& estimator) {
 }
 
 Imported import_normalizer(const Estimator& estimator) {
-  HEADROOM_TRY(n_features, width_of(estimator));
+  HEADROOM_TRY(n_features, width_or_any(estimator));
   HEADROOM_TRY(name, text_of(estimator, "norm"));
   if (name != "l1" && name != "l2" && name != "max") return estimator.place.find("norm")->refuse("the norm '" + formats::printable(name, 40) + "' is not known");
-  const auto norm = name == "l1" ? model::Norm::l1 : name == "l2" ? model::Norm::l2 : model::Norm::max;
+  const auto norm = name == "l1" ? model::Norm::l1 : name == "l2" ? model::Norm::l2 : estimator.version < Version{0, 23} ? model::Norm::signed_max : model::Norm::max;
   // Since 1.0 what is nearly zero counts as zero (_handle_zeros_in_scale).
   const double smallest = estimator.version < Version{1, 0} ? 0.0 : 10 * std::numeric_limits<double>::epsilon();
   auto model = std::make_shared<model::Normalizer>(n_features, norm, smallest);

@@ -255,7 +255,7 @@ Imported import_selector(const Estimator& estimator) {
   } else {
     HEADROOM_TRY(mask, without_inner(estimator));
     selected.mask = std::move(mask);
-    if (estimator.name == "VarianceThreshold") selected.nan = model::Nan::allow;
+    if (estimator.name == "VarianceThreshold" && estimator.version >= Version{0, 22}) selected.nan = model::Nan::allow;
   }
   std::vector<std::uint32_t> chosen;
   for (std::size_t j = 0; j < selected.mask.size(); ++j) {

@@ -56,7 +56,7 @@ Imported import_stacking(const Estimator& stacking) {
     reached += Stacking::width_of(part);
     shown.push_back(part.member);
   }
-  if (reached != last.model->info().n_features) return last_place.refuse("it takes " + std::to_string(last.model->info().n_features) + " features, but is given " + std::to_string(reached));
+  if (reached != last.model->info().n_features && last.model->info().n_features > 0) return last_place.refuse("it takes " + std::to_string(last.model->info().n_features) + " features, but is given " + std::to_string(reached));
   spec.parts = std::move(parts);
   spec.last = std::move(last);
   auto model = std::make_shared<Stacking>(std::move(spec));

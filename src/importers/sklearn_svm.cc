@@ -7,6 +7,7 @@
 #include "formats/error.h"
 #include "importers/estimator.h"
 #include "importers/matrix.h"
+#include "importers/pairwise_kernel.h"
 
 namespace headroom::importers {
 using formats::Kind;
@@ -105,7 +106,7 @@ Read<bool> read_shape(const Estimator& estimator, SvmClassifier::Spec& spec) {
   HEADROOM_TRY(shape, word_of(estimator, "decision_function_shape"));
   if (shape != "ovr" && shape != "ovo") return estimator.place.find("decision_function_shape")->refuse("'" + formats::printable(shape, 40) + "' is not known");
   spec.shape = shape == "ovo" ? SvmClassifier::Shape::one_versus_one : SvmClassifier::Shape::one_versus_rest;
-  if (shape == "ovr" && estimator.version < Version{0, 21}) spec.shape = SvmClassifier::Shape::unserved;   // it scaled by the batch's extremes
+  if (estimator.version < Version{0, 21}) spec.confidence = model::Confidence::scaled;
   const auto break_ties = estimator.place.find("break_ties");
   if (!break_ties) return true;
   HEADROOM_TRY(breaks, break_ties->boolean());
@@ -175,37 +176,8 @@ Imported import_sgd_one_class(const Estimator& estimator) {
   return finish(estimator, std::make_shared<model::KernelMachine>(std::move(spec)));
 }
 
-namespace {
-/// KernelRidge's kernels, of sklearn.metrics.pairwise.
-Read<Kernel> pairwise_kernel(const Estimator& estimator, const std::string& name, std::size_t n_features) {
-  constexpr std::pair<std::string_view, Kernel::Kind> kKinds[] = {{"linear", Kernel::Kind::linear}, {"poly", Kernel::Kind::poly},       {"polynomial", Kernel::Kind::poly}, {"rbf", Kernel::Kind::rbf},
-                                                                  {"sigmoid", Kernel::Kind::sigmoid}, {"laplacian", Kernel::Kind::laplacian}, {"cosine", Kernel::Kind::cosine}};
-  Kernel kernel;
-  bool is_known = false;
-  for (const auto& [word, kind] : kKinds) {
-    if (word != name) continue;
-    kernel.kind = kind;
-    is_known = true;
-  }
-  if (!is_known) return estimator.place.find("kernel")->refuse("the kernel '" + formats::printable(name, 40) + "' is not served");
-  HEADROOM_TRY(gamma_place, estimator.place.need("gamma"));
-  kernel.gamma = 1.0 / static_cast<double>(n_features);
-  if (!gamma_place.is_none()) {
-    HEADROOM_TRY(gamma, number_of(gamma_place));
-    kernel.gamma = gamma;
-  }
-  HEADROOM_TRY(coef0, parameter(estimator, "coef0"));
-  kernel.coef0 = coef0;
-  HEADROOM_TRY(degree, parameter(estimator, "degree"));
-  kernel.degree = degree;
-  kernel.whole_degree = false;
-  return kernel;
-}
-}  // namespace
-
 Imported import_kernel_ridge(const Estimator& estimator) {
   model::KernelMachine::Spec spec;
-  HEADROOM_TRY(name, kernel_name(estimator));
   HEADROOM_TRY(fitted_place, estimator.place.need("X_fit_"));
   HEADROOM_TRY(fitted, matrix_of(fitted_place, estimator));
   if (fitted.columns == 0 || fitted.rows == 0) return fitted_place.refuse("X_fit_ is empty");
@@ -213,7 +185,7 @@ Imported import_kernel_ridge(const Estimator& estimator) {
   spec.support.n_features = fitted.columns;
   spec.support.count = fitted.rows;
   spec.support.vectors = std::move(fitted.values);
-  HEADROOM_TRY(kernel, pairwise_kernel(estimator, name, fitted.columns));
+  HEADROOM_TRY(kernel, pairwise_kernel(estimator, fitted.columns));
   spec.support.kernel = kernel;
   HEADROOM_TRY(coef_place, estimator.place.need("dual_coef_"));
   HEADROOM_TRY(coef, rows_of(coef_place, estimator));

@@ -27,6 +27,7 @@ constexpr Row kObjectives[] = {
     {"reg:pseudohubererror", Link::none, BaseScore::as_it_is, false},
     {"reg:absoluteerror", Link::none, BaseScore::as_it_is, false},
     {"reg:quantileerror", Link::none, BaseScore::as_it_is, false},
+    {"reg:expectileerror", Link::none, BaseScore::as_it_is, false},
     {"reg:gamma", Link::exponential, BaseScore::log, false},
     {"reg:tweedie", Link::exponential, BaseScore::log, false},
     {"count:poisson", Link::exponential, BaseScore::log, false},

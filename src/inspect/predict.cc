@@ -39,10 +39,10 @@ expected<io::FileBytes, Failure> read_rows(const std::string& path) {
 
 Failure rejected(const model::RowError& error, const Table& table, const std::string& file, const model::ModelInfo& info) {
   Failure failure{ExitCode::wrong_use, "row " + std::to_string(error.row) + " is rejected: " + error.message, file, "correct or leave out that row; nothing was written"};
-  if (table.width() != info.n_features) return failure;
+  if (table.width() != info.n_features && info.n_features > 0) return failure;
   if (table.line(error.row) > 0) failure.where += ", line " + std::to_string(table.line(error.row));
   failure.where += ", row " + std::to_string(error.row);
-  if (error.column < info.n_features) failure.where += ", " + formats::printable(model::column_name(info, error.column), 120) + ", value " + table.cell(error.row, error.column);
+  if (error.column < table.width()) failure.where += ", " + formats::printable(model::column_name(info, error.column), 120) + ", value " + table.cell(error.row, error.column);
   return failure;
 }
 

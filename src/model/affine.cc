@@ -11,9 +11,9 @@ Affine::Affine(Spec spec) : RowTransform(spec.n_features, spec.n_features, Nan::
   }
 }
 
-void Affine::transform_row(const double* in, double* out, Scratch& scratch) const noexcept {
+void Affine::transform_row(std::span<const double> in, double* out, Scratch& scratch) const noexcept {
   static_cast<void>(scratch);
-  std::copy_n(in, spec_.n_features, out);
+  std::copy_n(in.data(), spec_.n_features, out);
   for (std::size_t j = 0; j < spec_.subtract.size(); ++j) out[j] -= spec_.subtract[j];
   for (std::size_t j = 0; j < spec_.multiply.size(); ++j) out[j] *= spec_.multiply[j];
   for (std::size_t j = 0; j < spec_.divide.size(); ++j) out[j] /= spec_.divide[j];

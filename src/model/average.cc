@@ -36,7 +36,7 @@ void Average::add(Method method, std::size_t index, const Rows& rows, std::size_
     return;
   }
   const bool is_proba = method != Method::decision_function && spec_.ballot == Ballot::probabilities;
-  const Output& answer = ask(member, is_proba ? Method::predict_proba : spec_.ballot == Ballot::values ? Method::predict : Method::decision_function, rows, own);
+  const Output& answer = ask(member, is_proba ? Method::predict_proba : Method::decision_function, rows, own);
   for (std::size_t i = 0; i < rows.count(); ++i) {
     for (std::size_t k = 0; k < answer.columns; ++k) {
       const double value = value_at(answer, i * answer.columns + k);
@@ -61,11 +61,29 @@ void Average::side_by_side(const Rows& rows, Output& out, Scratch& scratch) cons
   }
 }
 
+/// A file may hold members of different numbers of outputs: then those of the first are given.
+void Average::mean_of_values(const Rows& rows, Output& out, Scratch& scratch) const noexcept {
+  for (std::size_t m = 0; m < spec_.members.size(); ++m) {
+    const Output& answer = ask(spec_.members[m], Method::predict, rows, part(scratch, 0));
+    if (m == 0) {
+      double* sums = answer_numbers(out, rows.count(), answer.columns);
+      std::fill_n(sums, rows.count() * answer.columns, 0.0);
+    }
+    for (std::size_t i = 0; i < rows.count(); ++i) {
+      for (std::size_t k = 0; k < std::min(out.columns, answer.columns); ++k) {
+        const double value = value_at(answer, i * answer.columns + k);
+        out.f64[i * out.columns + k] += spec_.weights.empty() ? value : value * spec_.weights[m];
+      }
+    }
+  }
+  for (double& sum : out.f64) sum /= spec_.divisor;
+}
+
 void Average::predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept {
   if (method == Method::transform) return side_by_side(rows, out, scratch);
-  const bool is_label = method == Method::predict && spec_.ballot != Ballot::values;
+  if (spec_.ballot == Ballot::values) return mean_of_values(rows, out, scratch);
+  const bool is_label = method == Method::predict;
   std::size_t width = spec_.n_classes;
-  if (spec_.ballot == Ballot::values) width = 1;
   if (method == Method::decision_function && spec_.n_classes == 2) width = 1;
   std::vector<double>& sums = is_label ? scratch.a : out.f64;
   sums.assign(rows.count() * width, 0.0);

@@ -10,7 +10,7 @@ namespace headroom::model {
 enum class Ballot : std::uint8_t {
   probabilities,   // predict_proba of each (one vote where a member has none); predict is the first largest
   labels,          // the label of each, counted; predict only
-  values,          // predict of regressors
+  values,          // predict of regressors, of one output or several
 };
 
 /// Sums of the members' answers in order, each times its weight if there are weights, then divided.
@@ -37,6 +37,7 @@ class Average final : public Compiled {
 
  private:
   void side_by_side(const Rows& rows, Output& out, Scratch& scratch) const noexcept;
+  void mean_of_values(const Rows& rows, Output& out, Scratch& scratch) const noexcept;
   void add(Method method, std::size_t member, const Rows& rows, std::size_t width, double* sums, Scratch& own) const noexcept;
   Spec spec_;
 };

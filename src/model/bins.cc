@@ -30,11 +30,13 @@ Bins::Bins(Spec spec) : RowTransform(spec.edges.size(), width_of(spec), Nan::ref
   }
 }
 
-void Bins::transform_row(const double* in, double* out, Scratch& scratch) const noexcept {
+expected<void, RowError> Bins::validate(const Rows& rows) const { return check_rows(rows, info(), Nan::refuse, spec_.in_float32 ? Width::f32 : Width::f64); }
+
+void Bins::transform_row(std::span<const double> in, double* out, Scratch& scratch) const noexcept {
   static_cast<void>(scratch);
   for (std::size_t j = 0; j < spec_.edges.size(); ++j) {
     const auto& edges = spec_.edges[j];
-    const std::size_t bin = bin_of(edges, in[j], spec_.how);
+    const std::size_t bin = bin_of(edges, spec_.in_float32 ? static_cast<double>(static_cast<float>(in[j])) : in[j], spec_.how);
     if (!spec_.one_hot) {
       *out++ = static_cast<double>(bin);
       continue;

@@ -17,12 +17,14 @@ class Bins final : public RowTransform {
     std::vector<std::vector<double>> edges;
     BinEdges how = BinEdges::exact;
     bool one_hot = false;
+    bool in_float32 = false;   // values are rounded to float32 before they meet an edge
   };
   explicit Bins(Spec spec);
+  [[nodiscard]] expected<void, RowError> validate(const Rows& rows) const override;
   [[nodiscard]] double output_bound(double magnitude) const noexcept override;
 
  private:
-  void transform_row(const double* in, double* out, Scratch& scratch) const noexcept override;
+  void transform_row(std::span<const double> in, double* out, Scratch& scratch) const noexcept override;
   Spec spec_;
 };
 }  // namespace headroom::model

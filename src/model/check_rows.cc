@@ -53,7 +53,7 @@ bool is_number(std::string_view text) {
 }  // namespace
 
 expected<void, RowError> check_width(const Rows& rows, const ModelInfo& info) {
-  if (rows.width() == info.n_features) return {};
+  if (rows.width() == info.n_features || info.n_features == 0) return {};
   return unexpected(RowError{0, 0, "X has " + std::to_string(rows.width()) + " features, but " + info.estimator + " is expecting " +
                                        std::to_string(info.n_features) + " features as input."});
 }

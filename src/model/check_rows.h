@@ -18,7 +18,7 @@ enum class Width : std::uint8_t { f64, f32 };
 /// with Width::f32 what overflows float32.   info: of the model, for its width, feature names and class name.
 [[nodiscard]] expected<void, RowError> check_rows(const Rows& rows, const ModelInfo& info, Nan nan, Width width);
 
-/// The parts of it: only the number of columns; also that no cell is text (missing text is, too).
+/// The parts of it: only the number of columns (a model of 0 features takes any: its file does not tell); also that no cell is text (missing text is, too).
 [[nodiscard]] expected<void, RowError> check_width(const Rows& rows, const ModelInfo& info);
 [[nodiscard]] expected<void, RowError> check_numbers(const Rows& rows, const ModelInfo& info);
 [[nodiscard]] bool has_text(const Rows& rows) noexcept;

@@ -1,6 +1,7 @@
 #include "model/elementwise.h"
 
 #include <cmath>
+#include <numbers>
 #include <utility>
 
 #include "model/typed.h"
@@ -8,6 +9,11 @@
 namespace headroom::model {
 namespace {
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();   // numpy.spacing(1.0)
+
+double nan_to_num(double x) {
+  if (std::isnan(x)) return 0;
+  return std::isinf(x) ? std::copysign(std::numeric_limits<double>::max(), x) : x;
+}
 
 double sign(double x) { return std::isnan(x) ? x : static_cast<double>((x > 0) - (x < 0)); }
 
@@ -23,6 +29,13 @@ constexpr std::pair<std::string_view, Elementary> kElementary[] = {
     {"arcsin", [](double x) { return std::asin(x); }}, {"arccos", [](double x) { return std::acos(x); }}, {"arctan", [](double x) { return std::atan(x); }},
     {"sinh", [](double x) { return std::sinh(x); }}, {"cosh", [](double x) { return std::cosh(x); }}, {"tanh", [](double x) { return std::tanh(x); }},
     {"arcsinh", [](double x) { return std::asinh(x); }}, {"arctanh", [](double x) { return std::atanh(x); }},
+    {"arccosh", [](double x) { return std::acosh(x); }},
+    {"deg2rad", [](double x) { return x * (std::numbers::pi / 180); }}, {"radians", [](double x) { return x * (std::numbers::pi / 180); }},
+    {"rad2deg", [](double x) { return x * (180 / std::numbers::pi); }}, {"degrees", [](double x) { return x * (180 / std::numbers::pi); }},
+    {"round", [](double x) { return std::nearbyint(x); }}, {"round_", [](double x) { return std::nearbyint(x); }}, {"around", [](double x) { return std::nearbyint(x); }}, {"fix", [](double x) { return std::trunc(x); }},
+    {"nan_to_num", nan_to_num}, {"signbit", [](double x) { return std::signbit(x) ? 1.0 : 0.0; }}, {"isinf", [](double x) { return std::isinf(x) ? 1.0 : 0.0; }},
+    {"conjugate", [](double x) { return x; }}, {"asarray", [](double x) { return x; }}, {"array", [](double x) { return x; }},
+    {"expit", [](double x) { return 1 / (1 + std::exp(-x)); }}, {"logit", [](double x) { return std::log(x / (1 - x)); }},
     {"isnan", [](double x) { return std::isnan(x) ? 1.0 : 0.0; }}, {"isfinite", [](double x) { return std::isfinite(x) ? 1.0 : 0.0; }}};
 
 double box_cox(double x, double lambda) noexcept {
@@ -58,9 +71,9 @@ void copy_typed(const Rows& rows, Output& out) noexcept {
 
 Binarizer::Binarizer(std::size_t n_features, double threshold) : RowTransform(n_features, n_features, Nan::refuse), threshold_(threshold) {}
 
-void Binarizer::transform_row(const double* in, double* out, Scratch& scratch) const noexcept {
+void Binarizer::transform_row(std::span<const double> in, double* out, Scratch& scratch) const noexcept {
   static_cast<void>(scratch);
-  for (std::size_t j = 0; j < info().n_features; ++j) out[j] = in[j] > threshold_ ? 1 : 0;
+  for (std::size_t j = 0; j < in.size(); ++j) out[j] = in[j] > threshold_ ? 1 : 0;
 }
 
 double Binarizer::output_bound(double magnitude) const noexcept { return magnitude >= 0 ? 1 : magnitude; }
@@ -121,7 +134,7 @@ expected<void, RowError> PowerTransform::validate(const Rows& rows) const {
 
 bool PowerTransform::takes_all_within(double magnitude) const noexcept { return power_ != Power::box_cox && magnitude >= 0; }
 
-void PowerTransform::transform_row(const double* in, double* out, Scratch& scratch) const noexcept {
+void PowerTransform::transform_row(std::span<const double> in, double* out, Scratch& scratch) const noexcept {
   static_cast<void>(scratch);
   for (std::size_t j = 0; j < lambdas_.size(); ++j) {
     switch (power_) {

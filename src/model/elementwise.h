@@ -12,12 +12,12 @@ class Binarizer final : public RowTransform {
   [[nodiscard]] double output_bound(double magnitude) const noexcept override;
 
  private:
-  void transform_row(const double* in, double* out, Scratch& scratch) const noexcept override;
+  void transform_row(std::span<const double> in, double* out, Scratch& scratch) const noexcept override;
   double threshold_;
 };
 
 using Elementary = double (*)(double);
-/// numpy's function of that name ("log1p"), nullptr if it is not served. Within 1 ulp or so of numpy's, whose own vector kernels differ
+/// numpy's function of that name ("log1p"), or expit or logit of scipy.special, nullptr if it is not served. Within 1 ulp or so of numpy's, whose own vector kernels differ
 /// between machines.
 [[nodiscard]] Elementary elementary(std::string_view name) noexcept;
 
@@ -48,7 +48,7 @@ class PowerTransform final : public RowTransform {
   [[nodiscard]] bool takes_all_within(double magnitude) const noexcept override;
 
  private:
-  void transform_row(const double* in, double* out, Scratch& scratch) const noexcept override;
+  void transform_row(std::span<const double> in, double* out, Scratch& scratch) const noexcept override;
   Power power_;
   std::vector<double> lambdas_;
 };

@@ -47,8 +47,8 @@ const char* Imputer::objection(const Cells& cells, std::size_t row, bool is_indi
     if (!nan_is_missing_ && cells.text(row).data() == nullptr) return "Input X contains NaN.";
   } else {
     const double value = cells.number(row);
-    if (std::isinf(value)) return "Input X contains infinity or a value too large for dtype('float64').";
-    if (!nan_is_missing_ && std::isnan(value)) return "Input X contains NaN.";
+    if (std::isinf(value) && !spec_.takes_infinite) return "Input X contains infinity or a value too large for dtype('float64').";
+    if (!nan_is_missing_ && std::isnan(value) && !spec_.takes_infinite) return "Input X contains NaN.";
   }
   if (spec_.nothing_new && !is_indicated && is_missing(cells, row)) return "The feature has a missing value in transform but had no missing values in fit.";
   return nullptr;

@@ -24,6 +24,7 @@ class Imputer final : public Compiled {
     std::vector<Category> statistics;       // for each kept one; never None
     std::vector<std::uint32_t> indicated;   // features
     bool nothing_new = false;
+    bool takes_infinite = false;            // and NaN that is not what is missing: Imputer, before 0.22
   };
   explicit Imputer(Spec spec);
   [[nodiscard]] expected<void, RowError> validate(const Rows& rows) const override;

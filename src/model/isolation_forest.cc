@@ -3,7 +3,7 @@
 #include <cmath>
 
 namespace headroom::model {
-IsolationForest::IsolationForest(std::shared_ptr<Booster> depths, double average, double offset) : depths_(std::move(depths)), average_(average), offset_(offset) {
+IsolationForest::IsolationForest(std::shared_ptr<Booster> depths, double average, Cut cut) : depths_(std::move(depths)), average_(average), cut_(cut) {
   ModelInfo& info = edit_info();
   info = depths_->info();
   info.task = Task::outlier;
@@ -16,10 +16,10 @@ expected<void, RowError> IsolationForest::validate(const Rows& rows) const { ret
 
 void IsolationForest::predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept {
   depths_->predict(Method::decision_function, rows, out, scratch);
-  for (double& value : out.f64) value = -std::pow(2.0, -(average_ == 0 ? 1.0 : value / average_)) - offset_;
+  for (double& value : out.f64) value = -std::pow(2.0, -(average_ == 0 ? 1.0 : value / cut_.trees / average_)) - cut_.offset;
   if (method == Method::decision_function) return;
   out.dtype = DType::i64;
   out.i64.resize(out.rows);
-  for (std::size_t i = 0; i < out.rows; ++i) out.i64[i] = out.f64[i] < 0 ? 0 : 1;
+  for (std::size_t i = 0; i < out.rows; ++i) out.i64[i] = out.f64[i] < cut_.threshold ? 0 : 1;
 }
 }  // namespace headroom::model

@@ -114,13 +114,13 @@ double KnnImputer::impute(std::size_t feature, Scratch& scratch) const noexcept 
   return masked_quotient(numpy_sum(products), numpy_sum(weights));
 }
 
-void KnnImputer::transform_row(const double* in, double* out, Scratch& scratch) const noexcept {
+void KnnImputer::transform_row(std::span<const double> in, double* out, Scratch& scratch) const noexcept {
   bool is_measured = false;
   for (const std::size_t feature : spec_.kept) {
     const bool has_donors = !donors_[feature].empty();
     const bool is_missing = spec_.is_missing(in[feature]);
     if (is_missing && has_donors && !is_measured) {
-      measure(in, scratch);
+      measure(in.data(), scratch);
       is_measured = true;
     }
     *out++ = !has_donors ? 0 : is_missing ? impute(feature, scratch) : in[feature];

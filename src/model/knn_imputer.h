@@ -38,7 +38,7 @@ class KnnImputer final : public RowTransform {
   [[nodiscard]] static std::size_t bytes_of(std::size_t rows, std::size_t n_features) noexcept;
 
  private:
-  void transform_row(const double* in, double* out, Scratch& scratch) const noexcept override;
+  void transform_row(std::span<const double> in, double* out, Scratch& scratch) const noexcept override;
   void measure(const double* in, Scratch& scratch) const noexcept;
   [[nodiscard]] double distance(const double* filled, double norm, const double* in, std::size_t row) const noexcept;
   [[nodiscard]] double impute(std::size_t feature, Scratch& scratch) const noexcept;

@@ -3,7 +3,8 @@
 #include "model/row_transform.h"
 
 namespace headroom::model {
-enum class Norm : std::uint8_t { l1, l2, max };
+/// signed_max: the largest value, not the largest absolute one, as scikit-learn took it before 0.23.
+enum class Norm : std::uint8_t { l1, l2, max, signed_max };
 
 /// transform: each row divided by its norm; a norm below `smallest` (and 0) counts as 1.
 /// Source: sklearn.preprocessing._data.normalize. l1 and max are equal to the last bit; l2 within 2 ulp, for numpy's einsum sums in
@@ -14,7 +15,7 @@ class Normalizer final : public RowTransform {
   [[nodiscard]] double output_bound(double magnitude) const noexcept override;
 
  private:
-  void transform_row(const double* in, double* out, Scratch& scratch) const noexcept override;
+  void transform_row(std::span<const double> in, double* out, Scratch& scratch) const noexcept override;
   Norm norm_;
   double smallest_;
 };

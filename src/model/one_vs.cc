@@ -47,7 +47,7 @@ void OneVs::ask_scores(Method method, const Rows& rows, double* out, Scratch& sc
   }
 }
 
-/// out[rows, classes]: votes plus the confidences' sum, squeezed below a third so that it only decides ties.
+/// out[rows, classes]: votes plus the confidences' sum, made so small that it only decides ties.
 void OneVs::pair_votes(const Rows& rows, double* out, Scratch& scratch) const noexcept {
   const std::size_t k = spec_.n_classes;
   std::fill_n(out, rows.count() * k, 0.0);
@@ -69,7 +69,7 @@ void OneVs::pair_votes(const Rows& rows, double* out, Scratch& scratch) const no
       }
     }
   }
-  for (std::size_t i = 0; i < rows.count() * k; ++i) out[i] += confidence[i] / (3 * (std::fabs(confidence[i]) + 1));
+  add_confidences(spec_.confidence, {out, rows.count() * k}, confidence);
 }
 
 std::int64_t OneVs::label(const double* scores) const noexcept {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "model/member.h"
+#include "model/pair_scores.h"
 
 namespace headroom::model {
 /// Which of one-versus-rest's scores is the largest: of equal ones the last up to scikit-learn 1.7, the first since. Scores are looked
@@ -27,6 +28,7 @@ class OneVs final : public Compiled {
     bool last_of_equals = false;      // rest: up to 1.7 the last of equal scores wins
     bool keep_zero_row = false;       // rest: since 1.7 a row of zero probabilities stays zero instead of NaN
     double threshold = 0;             // where two classes part
+    Confidence confidence = Confidence::squeezed;   // one
     bool root_of_distance = false;    // code: up to 1.2 distances are compared, not their squares
     std::vector<double> code_book;    // code: [n_classes, members]
     std::vector<Method> methods;

@@ -17,7 +17,7 @@ Polynomial::Polynomial(std::size_t n_features, std::vector<Term> terms, std::siz
   edit_info().bytes = terms_.size() * sizeof(Term);
 }
 
-void Polynomial::transform_row(const double* in, double* out, Scratch& scratch) const noexcept {
+void Polynomial::transform_row(std::span<const double> in, double* out, Scratch& scratch) const noexcept {
   double* terms = out;
   if (first_out_ > 0 || leads_with_one_) {
     scratch.a.resize(terms_.size());

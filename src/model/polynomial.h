@@ -20,7 +20,7 @@ class Polynomial final : public RowTransform {
   [[nodiscard]] double output_bound(double magnitude) const noexcept override;
 
  private:
-  void transform_row(const double* in, double* out, Scratch& scratch) const noexcept override;
+  void transform_row(std::span<const double> in, double* out, Scratch& scratch) const noexcept override;
   std::vector<Term> terms_;
   std::size_t first_out_;
   bool leads_with_one_;

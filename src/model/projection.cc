@@ -14,14 +14,14 @@ Projection::Projection(Spec spec) : RowTransform(spec.n_features, spec.n_compone
   edit_info().bytes = (spec_.components.size() + spec_.mean.size() + spec_.offset.size() + spec_.scale.size()) * sizeof(double);
 }
 
-void Projection::transform_row(const double* in, double* out, Scratch& scratch) const noexcept {
+void Projection::transform_row(std::span<const double> in, double* out, Scratch& scratch) const noexcept {
   if (!spec_.mean.empty()) {
     scratch.a.resize(spec_.n_features);
     for (std::size_t j = 0; j < spec_.n_features; ++j) scratch.a[j] = in[j] - spec_.mean[j];
-    in = scratch.a.data();
+    in = scratch.a;
   }
   for (std::size_t k = 0; k < spec_.n_components; ++k) {
-    out[k] = dot(spec_.components.data() + k * spec_.n_features, in, spec_.n_features);
+    out[k] = dot(spec_.components.data() + k * spec_.n_features, in.data(), spec_.n_features);
     if (!spec_.offset.empty()) out[k] -= spec_.offset[k];
     if (!spec_.scale.empty()) out[k] /= spec_.scale[k];
   }

@@ -1,4 +1,4 @@
-// PCA, IncrementalPCA and TruncatedSVD.
+// PCA and other transforms that are one product with a matrix.
 #pragma once
 #include <vector>
 
@@ -7,7 +7,8 @@
 namespace headroom::model {
 /// transform: (row − mean) · componentsᵀ, or row · componentsᵀ − offset, then divided by scale. Dot products are summed in eight fixed
 /// lanes: within 8 ulp of Σ|xᵢwᵢ| of the origin's.
-/// Sources: sklearn.decomposition._base._BasePCA.transform (mean up to 1.4, offset since), _truncated_svd.TruncatedSVD.transform.
+/// Sources: sklearn.decomposition._base._BasePCA.transform (mean up to 1.4, offset since), _truncated_svd.TruncatedSVD, _fastica.FastICA,
+/// _factor_analysis.FactorAnalysis, sklearn.neighbors._nca, sklearn.random_projection: transform of each.
 class Projection final : public RowTransform {
  public:
   struct Spec {
@@ -22,7 +23,7 @@ class Projection final : public RowTransform {
   [[nodiscard]] double output_bound(double magnitude) const noexcept override;
 
  private:
-  void transform_row(const double* in, double* out, Scratch& scratch) const noexcept override;
+  void transform_row(std::span<const double> in, double* out, Scratch& scratch) const noexcept override;
   Spec spec_;
 };
 }  // namespace headroom::model

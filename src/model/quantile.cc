@@ -57,21 +57,24 @@ Quantile::Quantile(std::vector<std::vector<double>> quantiles, std::vector<doubl
   edit_info().bytes = 2 * (quantiles_.size() + 1) * references_.size() * sizeof(double);
 }
 
-void Quantile::transform_row(const double* in, double* out, Scratch& scratch) const noexcept {
+void Quantile::transform_row(std::span<const double> in, double* out, Scratch& scratch) const noexcept {
   static_cast<void>(scratch);
-  static const double lowest = normal_quantile(kBoundsThreshold - std::numeric_limits<double>::epsilon());
-  static const double highest = normal_quantile(1 - (kBoundsThreshold - std::numeric_limits<double>::epsilon()));
+  constexpr double kInside = kBoundsThreshold - std::numeric_limits<double>::epsilon();
+  static const double lowest = normal_quantile(kInside);
+  static const double highest = normal_quantile(1 - kInside);
+  const bool is_uniform = distribution_ == Distribution::uniform;
   for (std::size_t j = 0; j < quantiles_.size(); ++j) {
     const double x = in[j];
     const auto& own = quantiles_[j];
     double y = x;
     if (!std::isnan(x)) y = 0.5 * (interpolate(x, own, references_) - interpolate(-x, mirrored_[j], mirrored_references_));
-    const bool is_normal = distribution_ == Distribution::normal;
-    if (is_normal ? x + kBoundsThreshold > own.back() : x == own.back()) y = 1;
-    if (is_normal ? x - kBoundsThreshold < own.front() : x == own.front()) y = 0;
-    if (is_normal) {
+    if (is_uniform ? x == own.back() : x + kBoundsThreshold > own.back()) y = 1;
+    if (is_uniform ? x == own.front() : x - kBoundsThreshold < own.front()) y = 0;
+    if (distribution_ == Distribution::normal) {
       y = normal_quantile(y);
       y = y < lowest ? lowest : y > highest ? highest : y;
+    } else if (!is_uniform) {
+      y = y < kInside ? kInside : y > 1 - kInside ? 1 - kInside : y;
     }
     out[j] = y;
   }

@@ -5,7 +5,8 @@
 #include "model/row_transform.h"
 
 namespace headroom::model {
-enum class Distribution : std::uint8_t { uniform, normal };
+/// clipped_uniform: uniform as scikit-learn 0.20 gave it, whose ends were those of the normal one: 1e-7 within 0 and 1.
+enum class Distribution : std::uint8_t { uniform, clipped_uniform, normal };
 
 /// numpy.interp(x, xs, ys): linear between points, constant beyond them. xs ascending, not empty; x is no NaN. Equal to the last bit.
 [[nodiscard]] double interpolate(double x, std::span<const double> xs, std::span<const double> ys) noexcept;
@@ -22,7 +23,7 @@ class Quantile final : public RowTransform {
   [[nodiscard]] double output_bound(double magnitude) const noexcept override;
 
  private:
-  void transform_row(const double* in, double* out, Scratch& scratch) const noexcept override;
+  void transform_row(std::span<const double> in, double* out, Scratch& scratch) const noexcept override;
   std::vector<std::vector<double>> quantiles_;
   std::vector<std::vector<double>> mirrored_;      // −quantiles, last first
   std::vector<double> references_;

@@ -2,7 +2,7 @@
 
 namespace headroom::model {
 RowTransform::RowTransform(std::size_t n_features, std::size_t n_outputs, Nan nan) : nan_(nan) {
-  CHECK(n_features > 0 && n_outputs > 0);
+  CHECK((n_features > 0) == (n_outputs > 0));
   ModelInfo& info = edit_info();
   info.task = Task::transform;
   info.n_features = n_features;
@@ -17,8 +17,8 @@ void RowTransform::predict(Method method, const Rows& rows, Output& out, Scratch
   const auto matrix = densify(rows, scratch.b);
   out.dtype = DType::f64;
   out.rows = matrix.rows();
-  out.columns = info().n_outputs;
+  out.columns = info().n_outputs > 0 ? info().n_outputs : matrix.columns();
   out.f64.resize(out.rows * out.columns);
-  for (std::size_t i = 0; i < out.rows; ++i) transform_row(matrix.row(i).data(), out.f64.data() + i * out.columns, scratch);
+  for (std::size_t i = 0; i < out.rows; ++i) transform_row(matrix.row(i), out.f64.data() + i * out.columns, scratch);
 }
 }  // namespace headroom::model

@@ -11,10 +11,10 @@ class RowTransform : public Compiled {
   void predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept final;
 
  protected:
-  /// n_outputs ≥ 1. nan: whether the origin takes it.
+  /// n_outputs ≥ 1; both 0: rows of any width, whose width the output has, because the file does not tell it. nan: whether the origin takes it.
   RowTransform(std::size_t n_features, std::size_t n_outputs, Nan nan);
-  /// in: n_features values that validate() has passed. out: n_outputs values, all to be set. scratch: not its b.
-  virtual void transform_row(const double* in, double* out, Scratch& scratch) const noexcept = 0;
+  /// in: a row that validate() has passed. out: n_outputs values (as many as `in`, if that is 0), all to be set. scratch: not its b.
+  virtual void transform_row(std::span<const double> in, double* out, Scratch& scratch) const noexcept = 0;
 
  private:
   Nan nan_;

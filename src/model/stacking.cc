@@ -26,7 +26,7 @@ Stacking::Stacking(Spec spec) : spec_(std::move(spec)) {
     info.bytes += part.member.model->info().bytes;
   }
   if (spec_.passthrough) width_ += spec_.n_features;
-  CHECK(width_ == last.n_features);
+  CHECK(width_ == last.n_features || last.n_features == 0);
   // Probabilities and labels are no trouble for it; values and decisions may be, and so may the rows themselves.
   constexpr double kMostLabels = 1e6;
   const auto is_small = [](const Part& one) { return one.method == Method::predict_proba || (one.method == Method::predict && one.member.is_classifier()); };

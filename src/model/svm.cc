@@ -44,7 +44,7 @@ SvmClassifier::SvmClassifier(Spec spec) : spec_(std::move(spec)) {
   info.n_features = spec_.support.n_features;
   info.methods = {Method::predict};
   if (!spec_.prob_a.empty()) info.methods.push_back(Method::predict_proba);
-  if (k == 2 || spec_.shape != Shape::unserved) info.methods.push_back(Method::decision_function);
+  info.methods.push_back(Method::decision_function);
   info.bytes = bytes_of(spec_.support) + (spec_.coef.size() + 3 * n_pairs()) * sizeof(double);
 }
 
@@ -79,20 +79,19 @@ std::size_t SvmClassifier::decide(const double* kernels, double* decisions) cons
   return best;
 }
 
-void SvmClassifier::one_versus_rest(const double* decisions, double* out) const noexcept {
+void SvmClassifier::count_votes(const double* decisions, double* votes, double* confidences) const noexcept {
   const std::size_t k = n_classes();
   for (std::size_t c = 0; c < k; ++c) {
-    double votes = 0, confidence = 0;
+    votes[c] = confidences[c] = 0;
     std::size_t pair = 0;
     for (std::size_t i = 0; i < k; ++i) {
       for (std::size_t j = i + 1; j < k; ++j, ++pair) {
         if (c != i && c != j) continue;
         const double negated = -decisions[pair];
-        confidence += c == i ? -negated : negated;
-        votes += (decisions[pair] < 0) == (c == j) ? 1.0 : 0.0;
+        confidences[c] += c == i ? -negated : negated;
+        votes[c] += (decisions[pair] < 0) == (c == j) ? 1.0 : 0.0;
       }
     }
-    out[c] = votes + confidence / (3 * (std::fabs(confidence) + 1));
   }
 }
 
@@ -117,12 +116,15 @@ void SvmClassifier::predict(Method method, const Rows& rows, Output& out, Scratc
   const auto matrix = densify(rows, scratch.b);
   const std::size_t k = n_classes();
   const std::size_t count = spec_.support.count;
-  scratch.a.resize(count + n_pairs() + k);
+  scratch.a.resize(count + n_pairs() + 2 * k);
   double* kernels = scratch.a.data();
   double* decisions = kernels + count;
-  double* confidences = decisions + n_pairs();
+  double* votes = decisions + n_pairs();
+  double* confidences = votes + k;
   const bool as_pairs = k == 2 || spec_.shape == Shape::one_versus_one;
+  const bool as_rest = method == Method::decision_function && !as_pairs;
   const std::size_t columns = method == Method::predict_proba ? k : as_pairs ? n_pairs() : k;
+  if (as_rest) scratch.c.resize(matrix.rows() * k);
   double* numbers = method == Method::predict ? nullptr : answer_numbers(out, matrix.rows(), columns);
   std::int64_t* labels = method == Method::predict ? answer_indexes(out, matrix.rows()) : nullptr;
   for (std::size_t i = 0; i < matrix.rows(); ++i) {
@@ -133,13 +135,17 @@ void SvmClassifier::predict(Method method, const Rows& rows, Output& out, Scratc
     } else if (method == Method::decision_function && as_pairs) {
       for (std::size_t p = 0; p < columns; ++p) numbers[i * columns + p] = k == 2 ? -decisions[p] : decisions[p];
     } else if (method == Method::decision_function) {
-      one_versus_rest(decisions, numbers + i * columns);
+      count_votes(decisions, numbers + i * columns, scratch.c.data() + i * columns);
     } else if (labels != nullptr) {
       const bool by_confidence = spec_.break_ties && k > 2;
-      if (by_confidence) one_versus_rest(decisions, confidences);
-      labels[i] = static_cast<std::int64_t>(by_confidence ? argmax({confidences, k}) : winner);
+      if (by_confidence) {
+        count_votes(decisions, votes, confidences);
+        add_confidences(spec_.confidence, {votes, k}, {confidences, k});
+      }
+      labels[i] = static_cast<std::int64_t>(by_confidence ? argmax({votes, k}) : winner);
     }
   }
+  if (as_rest) add_confidences(spec_.confidence, {numbers, matrix.rows() * k}, scratch.c);
 }
 
 KernelMachine::KernelMachine(Spec spec) : spec_(std::move(spec)) {

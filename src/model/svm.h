@@ -4,6 +4,7 @@
 
 #include "model/compiled.h"
 #include "model/kernel.h"
+#include "model/pair_scores.h"
 
 namespace headroom::model {
 /// The support vectors and what to do with them.
@@ -20,14 +21,14 @@ struct SupportVectors {
 
 /// SVC and NuSVC. One decision for each pair of classes i < j: Σ coef·k over the vectors of i, then of j, + intercept, in libsvm's
 /// order. predict: the most votes, the first of equals. decision_function: with two classes the negated decision, [n, 1]; else
-/// [n, pairs] or, one-versus-rest, votes + confidence / (3 (|confidence| + 1)), [n, classes]. predict_proba: Platt's sigmoids
+/// [n, pairs] or, one-versus-rest, votes and confidences as add_confidences says, [n, classes]. predict_proba: Platt's sigmoids
 /// of the decisions, coupled as libsvm does.
 /// Sources: sklearn's svm/src/libsvm/svm.cpp predict_values and predict_probability; sklearn.svm._base.BaseSVC;
 /// sklearn.utils.multiclass._ovr_decision_function.
 class SvmClassifier final : public Compiled {
  public:
-  /// What decision_function gives for more than two classes. unserved: a release whose answer depended on the whole batch.
-  enum class Shape : std::uint8_t { one_versus_one, one_versus_rest, unserved };
+  /// What decision_function gives for more than two classes.
+  enum class Shape : std::uint8_t { one_versus_one, one_versus_rest };
   struct Spec {
     SupportVectors support;               // those of class 0 first, then class 1 …
     std::vector<std::size_t> per_class;   // [classes], sums to support.count
@@ -35,6 +36,7 @@ class SvmClassifier final : public Compiled {
     std::vector<double> intercept;        // [pairs]
     std::vector<double> prob_a, prob_b;   // [pairs], or empty: no predict_proba
     Shape shape = Shape::one_versus_rest;
+    Confidence confidence = Confidence::squeezed;   // one_versus_rest
     bool break_ties = false;              // predict is the first largest of decision_function
   };
   explicit SvmClassifier(Spec spec);
@@ -45,7 +47,7 @@ class SvmClassifier final : public Compiled {
   [[nodiscard]] std::size_t n_classes() const noexcept { return spec_.per_class.size(); }
   [[nodiscard]] std::size_t n_pairs() const noexcept { return spec_.intercept.size(); }
   std::size_t decide(const double* kernels, double* decisions) const noexcept;
-  void one_versus_rest(const double* decisions, double* out) const noexcept;
+  void count_votes(const double* decisions, double* votes, double* confidences) const noexcept;
   void probabilities(const double* decisions, std::vector<double>& buffer, double* out) const noexcept;
   Spec spec_;
   std::vector<std::size_t> starts_;   // first vector of each class

@@ -124,9 +124,9 @@ TfidfTransform::TfidfTransform(std::size_t n_features, Weighting weighting) : Ro
   edit_info().bytes = weighting_.idf.size() * sizeof(double);
 }
 
-void TfidfTransform::transform_row(const double* in, double* out, Scratch& scratch) const noexcept {
+void TfidfTransform::transform_row(std::span<const double> in, double* out, Scratch& scratch) const noexcept {
   static_cast<void>(scratch);
-  std::copy_n(in, info().n_features, out);
+  std::copy_n(in.data(), info().n_features, out);
   weighting_.apply({out, info().n_features});
 }
 }  // namespace headroom::model

@@ -65,7 +65,7 @@ class TfidfTransform final : public RowTransform {
   TfidfTransform(std::size_t n_features, Weighting weighting);
 
  private:
-  void transform_row(const double* in, double* out, Scratch& scratch) const noexcept override;
+  void transform_row(std::span<const double> in, double* out, Scratch& scratch) const noexcept override;
   Weighting weighting_;
 };
 }  // namespace headroom::model

@@ -58,6 +58,11 @@ def stacking_regressor(draw):
 @recipe("CalibratedClassifierCV")
 def calibrated(draw):
     X, y = draw.classes(draw.pick(2, 3))
+    if RELEASE >= (1, 6) and draw.pick(True, False, False):
+        from sklearn.frozen import FrozenEstimator
+        labels = draw.labels(y)
+        frozen = FrozenEstimator(some_classifier(draw).fit(X, labels))
+        return Case(calibration.CalibratedClassifierCV(frozen, method=draw.pick("sigmoid", "isotonic")).fit(X, labels), draw.rows(X), GENERAL, loose=True)
     method = draw.pick("sigmoid", "isotonic", "temperature") if RELEASE >= (1, 8) else draw.pick("sigmoid", "isotonic")
     model = calibration.CalibratedClassifierCV(draw.pick(some_classifier(draw), svm.LinearSVC()), method=method, ensemble=draw.pick(True, False), cv=3).fit(X, draw.labels(y))
     return Case(model, draw.rows(X), GENERAL, loose=True)

@@ -1,7 +1,7 @@
 """Linear models, kernels, neighbours, probabilities; and transforms of numbers."""
 import numpy as np
-from sklearn import (cross_decomposition, decomposition, discriminant_analysis, dummy, feature_selection, gaussian_process, impute, kernel_ridge, linear_model, naive_bayes,
-                     neighbors, neural_network, pipeline, preprocessing, svm)
+from sklearn import (cluster, cross_decomposition, decomposition, discriminant_analysis, dummy, feature_selection, gaussian_process, impute, kernel_approximation, kernel_ridge, linear_model, naive_bayes,
+                     neighbors, neural_network, pipeline, preprocessing, random_projection, svm)
 
 from recipes import FULL, GENERAL, RECIPES, RELEASE, SCORED, Case, classifier, make, recipe, regressor, seed, transformer
 
@@ -112,6 +112,16 @@ transformer(preprocessing.Binarizer, "exact", threshold=lambda d: d.pick(0.0, 1.
 transformer(preprocessing.PowerTransformer, "general", method=lambda d: d.pick("yeo-johnson", "yeo-johnson"), standardize=lambda d: d.pick(True, False))
 transformer(preprocessing.QuantileTransformer, "general", n_quantiles=lambda d: d.pick(10, 50), output_distribution=lambda d: d.pick("uniform", "normal"), random_state=seed)
 transformer(preprocessing.PolynomialFeatures, "exact", degree=lambda d: d.pick(2, 3, (2, 3)), interaction_only=lambda d: d.pick(True, False), include_bias=lambda d: d.pick(True, False))
+@recipe("clusters")
+def clusters(draw):
+    X, _ = draw.classes()
+    model = draw.pick(make(cluster.KMeans, n_clusters=draw.whole(2, 6), n_init=1, random_state=draw.seed), make(cluster.MiniBatchKMeans, n_clusters=3, n_init=1, random_state=draw.seed), cluster.Birch(n_clusters=3)).fit(X)
+    # No training rows for distances: what is left of a distance of 0 is rounding.
+    return Case(model, draw.rows(X + 0.37), {"predict": "exact", "transform": "general"})
+
+
+transformer(preprocessing.SplineTransformer, "general", n_knots=lambda d: d.pick(3, 6), degree=lambda d: d.pick(1, 2, 3), knots=lambda d: d.pick("uniform", "quantile"),
+            extrapolation=lambda d: d.pick("constant", "linear", "continue", "periodic"), include_bias=lambda d: d.pick(True, False))
 transformer(preprocessing.KBinsDiscretizer, "exact", n_bins=lambda d: d.pick(3, 6), encode=lambda d: d.pick("onehot", "ordinal", "onehot-dense"), strategy=lambda d: d.pick("uniform", "quantile", "kmeans"), random_state=seed)
 transformer(impute.SimpleImputer, "exact", nan=True, strategy=lambda d: d.pick("mean", "median", "most_frequent", "constant"), add_indicator=lambda d: d.pick(True, False), fill_value=lambda d: None)
 transformer(impute.MissingIndicator, "exact", nan=True, features=lambda d: d.pick("missing-only", "all"))
@@ -137,9 +147,28 @@ def knn_imputer(draw):
     return Case(model, rows, {"transform": "exact"})
 
 
+@recipe("IterativeImputer")
+def iterative_imputer(draw):
+    from sklearn.experimental import enable_iterative_imputer  # noqa: F401
+    X, _ = draw.classes()
+    rows = draw.rows(X)
+    for values in (X, rows):
+        values[:, 1:][draw.rng.random(values[:, 1:].shape) < 0.15] = np.nan
+    model = make(impute.IterativeImputer, estimator=draw.pick(None, linear_model.Ridge(), neighbors.KNeighborsRegressor(3)), max_iter=draw.pick(1, 3), initial_strategy=draw.pick("mean", "median"),
+                 imputation_order=draw.pick("ascending", "roman"), min_value=draw.pick(-np.inf, -2.0), add_indicator=draw.pick(True, False), random_state=draw.seed).fit(X)
+    return Case(model, rows, {"transform": "general"}, rejects=False)
+
+
 transformer(decomposition.PCA, "general", n_components=lambda d: d.pick(1, 2, None, 0.9), whiten=lambda d: d.pick(True, False), random_state=seed)
 transformer(decomposition.IncrementalPCA, "general", n_components=lambda d: d.pick(1, 2), whiten=lambda d: d.pick(True, False))
 transformer(decomposition.TruncatedSVD, "general", n_components=lambda d: 1, random_state=seed)
+transformer(decomposition.FactorAnalysis, "general", n_components=lambda d: d.pick(1, 2), random_state=seed)
+transformer(decomposition.FastICA, "general", n_components=lambda d: d.pick(1, 2), whiten=lambda d: "unit-variance", random_state=seed)
+for kind in (kernel_approximation.RBFSampler, kernel_approximation.Nystroem):
+    transformer(kind, "general", n_components=lambda d: 9, gamma=lambda d: d.pick(0.05, 0.5), kernel=lambda d: d.pick("rbf", "poly", "laplacian", "cosine"), random_state=seed)
+transformer(kernel_approximation.SkewedChi2Sampler, "general", positive=True, n_components=lambda d: 9, random_state=seed)
+for kind in (random_projection.GaussianRandomProjection, random_projection.SparseRandomProjection):
+    transformer(kind, "general", n_components=lambda d: d.pick(1, 2), random_state=seed)
 transformer(feature_selection.SelectKBest, "exact", supervised=True, k=lambda d: d.pick(1, 2, "all"))
 transformer(feature_selection.SelectPercentile, "exact", supervised=True, percentile=lambda d: d.pick(20, 60))
 transformer(feature_selection.SelectFpr, "exact", supervised=True, alpha=lambda d: 0.9)
