@@ -90,9 +90,7 @@ class CodedTrees {
     encode(inputs, row);
     walked_.add_row(row, out, scratch.at);
   }
-  /// Rows that are best taken at once.
-  static constexpr std::size_t kMostRows = 4 * kBlockRows;
-  /// At most kMostRows rows. out: [rows, groups].
+  /// Rows, best some hundred of them at once. out: [rows, groups].
   void add_block(MatrixView<const Threshold> inputs, bool any_missing, Score* out, CodedScratch& scratch) const noexcept {
     if constexpr (kHasTiles) {
       if (tiled_ && !any_missing) return add_tiled(inputs, out, scratch);
