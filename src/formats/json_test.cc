@@ -108,7 +108,7 @@ TEST(LightgbmText, TreesAndParametersAreFound) {
   EXPECT_EQ(text->parameters.at(0).second, "1,3");
   EXPECT_EQ(text->pandas_categorical, "[[\"a\"]]");
   std::vector<double> numbers;
-  ASSERT_TRUE(read_numbers(*text->trees[0].find("threshold"), numbers));
+  ASSERT_TRUE(read_numbers(*text->trees[0].section().find("threshold"), numbers));
   EXPECT_EQ(numbers, (std::vector<double>{1.5, -2e-3}));
   EXPECT_FALSE(read_numbers("1 x", numbers));
 }
@@ -119,6 +119,17 @@ TEST(LightgbmText, NumbersAreThoseOfFromChars) {
   EXPECT_EQ(numbers, (std::vector<double>{0, 0, 7, -12, 123456789, -123456789, 1234567890123, 7, 5, 1e5, 0, 9}));
   EXPECT_TRUE(std::signbit(numbers[1]));
   for (const auto* text : {"-", "+1", "1-", "12x", "--1", "1 -", "1e400", "123456789x"}) EXPECT_FALSE(read_numbers(text, numbers)) << text;
+}
+
+TEST(LightgbmText, ATreeIsTakenApartWhenAsked) {
+  const auto text = read_lightgbm_text("tree\r\n\r\nTree=0\r\nnum_leaves=2\r\n\r\nis_linear=0\r\nTree=1\r\nis_linear=1\r\nTree=2\r\nend of trees\r\n");
+  ASSERT_TRUE(text) << text.error().what;
+  ASSERT_EQ(text->trees.size(), 3U);
+  EXPECT_TRUE(text->any_linear);
+  EXPECT_EQ(*text->trees[0].section().find("num_leaves"), "2");
+  EXPECT_EQ(*text->trees[0].section().find("is_linear"), "0");
+  EXPECT_EQ(text->trees[1].section().find("num_leaves"), nullptr);
+  EXPECT_TRUE(text->trees[2].section().entries.empty());
 }
 
 TEST(LightgbmText, ACutFileIsAnError) {
