@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "formats/error.h"
 #include "formats/value.h"
@@ -171,6 +172,47 @@ std::size_t NdArray::stored_index(std::size_t c_index) const {
     c_index /= shape[axis];
   }
   return stored;
+}
+
+namespace {
+/// out[i] = the number at data + i * step.
+template <class T, bool swapped>
+void read_all(const std::byte* data, std::size_t step, std::span<double> out) {
+  for (double& value : out) value = static_cast<double>(load<T>(std::exchange(data, data + step), swapped));
+}
+
+void read_strided(const DType& type, const std::byte* data, std::size_t step, std::span<double> out) {
+  const bool is_float = type.kind == 'f';
+  if (is_float && type.itemsize == 8 && !type.swapped && step == sizeof(double)) {
+    if (!out.empty()) std::memcpy(out.data(), data, out.size_bytes());
+    return;
+  }
+  // What files hold many of; the others one by one.
+  if (is_float && type.itemsize == 8 && !type.swapped) return read_all<double, false>(data, step, out);
+  if (is_float && type.itemsize == 4) return type.swapped ? read_all<float, true>(data, step, out) : read_all<float, false>(data, step, out);
+  if (type.kind == 'i' && type.itemsize == 4) return type.swapped ? read_all<std::int32_t, true>(data, step, out) : read_all<std::int32_t, false>(data, step, out);
+  if (type.kind == 'u' && type.itemsize == 1) return read_all<std::uint8_t, false>(data, step, out);
+  for (double& value : out) value = read_double(type, std::exchange(data, data + step));
+}
+}  // namespace
+
+std::vector<double> read_doubles(const NdArray& array) {
+  std::vector<double> values(array.count());
+  const std::size_t size = array.dtype.itemsize;
+  if (!array.fortran || array.shape.size() < 2) {
+    read_strided(array.dtype, array.data.data(), size, values);
+  } else if (array.shape.size() == 2 && !values.empty()) {
+    // Some columns of one row after the other, so that what is read of a cache line is read while it is there.
+    const std::size_t rows = array.shape[0], columns = array.shape[1];
+    constexpr std::size_t kTogether = 64;
+    for (std::size_t first = 0; first < columns; first += kTogether) {
+      const std::size_t count = std::min(kTogether, columns - first);
+      for (std::size_t i = 0; i < rows; ++i) read_strided(array.dtype, array.data.data() + (first * rows + i) * size, rows * size, {values.data() + i * columns + first, count});
+    }
+  } else {
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = read_double(array.dtype, array.element(i));
+  }
+  return values;
 }
 
 std::optional<std::uint64_t> element_count(std::span<const std::uint64_t> shape, std::uint64_t most) {

@@ -1,7 +1,12 @@
 // Makes the nodes of a Graph for readers of documents (JSON, UBJSON), within a budget of memory.
 #pragma once
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <cstring>
+#include <limits>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,10 +33,11 @@ class GraphBuilder {
     node->items = std::move(items);
     return Value(node);
   }
-  expected<Value, ParseError> numbers(const std::vector<double>& values, std::size_t offset) {
-    HEADROOM_TRY_VOID(charge(values.size() * sizeof(double), offset));
-    const auto kept = graph_.arena->keep(std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(double)));
-    return array(DType{'f', false, 8, {}}, std::as_bytes(std::span(kept)), offset);
+  /// Kept in the smallest type that has them all: most lists of a booster are features, children and flags.
+  expected<Value, ParseError> numbers(std::span<const double> values, std::size_t offset) {
+    if (all_are<std::uint8_t>(values)) return numbers_as<std::uint8_t>('u', values, offset);
+    if (all_are<std::int32_t>(values)) return numbers_as<std::int32_t>('i', values, offset);
+    return numbers_as<double>('f', values, offset);
   }
   /// data: whole elements; borrowed.
   expected<Value, ParseError> array(DType type, std::span<const std::byte> data, std::size_t offset) {
@@ -54,6 +60,23 @@ class GraphBuilder {
   }
 
  private:
+  template <class T>
+  static bool all_are(std::span<const double> values) {
+    constexpr double least = std::numeric_limits<T>::min(), most = std::numeric_limits<T>::max();
+    const auto is_one = [=](double value) { return value >= least && value <= most && value == static_cast<double>(static_cast<T>(value)) && !(value == 0 && std::signbit(value)); };
+    return std::ranges::all_of(values, is_one);
+  }
+  template <class T>
+  expected<Value, ParseError> numbers_as(char kind, std::span<const double> values, std::size_t offset) {
+    HEADROOM_TRY_VOID(charge(values.size() * sizeof(T), offset));
+    std::string bytes(values.size() * sizeof(T), '\0');
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const auto value = static_cast<T>(values[i]);
+      std::memcpy(bytes.data() + i * sizeof(T), &value, sizeof(T));
+    }
+    const auto kept = graph_.arena->keep(std::move(bytes));
+    return array(DType{kind, false, sizeof(T), {}}, std::as_bytes(std::span(kept)), offset);
+  }
   expected<Node*, ParseError> make(Kind kind, std::size_t offset) {
     HEADROOM_TRY_VOID(charge(0, offset));
     Node* node = graph_.arena->make(kind, offset);

@@ -53,9 +53,14 @@ Step fill_wrapper(PickleStream& stream, Node& node, WrapperState wrapper) {
   return {};
 }
 
-expected<Graph, ParseError> read_joblib(std::span<const std::byte> file, const Limits& limits) {
-  if (sniff_container(file) == Container::none) return read_pickle(file, limits, file.size());
+expected<Graph, ParseError> read_joblib(std::span<const std::byte> file, const Limits& limits, std::shared_ptr<const void> owner) {
+  if (sniff_container(file) == Container::none) {
+    HEADROOM_TRY(graph, read_pickle(file, limits, file.size()));
+    graph.inflated = std::move(owner);
+    return std::move(graph);
+  }
   HEADROOM_TRY(inflated, inflate(file, limits));
+  owner.reset();
   HEADROOM_TRY(graph, read_pickle(inflated->bytes(), limits, file.size()));
   graph.inflated = std::move(inflated);
   return std::move(graph);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -107,6 +108,27 @@ TEST(Container, ABombIsStoppedAtItsLimit) {
   const auto graph = read_joblib(bytes(zlib_of(std::string(100'000, 'N'))), limits);
   ASSERT_FALSE(graph);
   EXPECT_EQ(graph.error().code, ParseCode::over_limit);
+}
+
+TEST(Container, ACompressedFileIsLetGoOnceItIsInflatedAndAnotherOneWithItsGraph) {
+  const auto pickle = "\x80\x02U\x01"s + "a."s;
+  const auto own = [](std::string text) { return std::make_shared<const std::string>(std::move(text)); };
+  auto packed = own(zlib_of(pickle));
+  std::weak_ptr<const std::string> seen = packed;
+  const auto of_packed = bytes(*packed);
+  const auto inflated = read_joblib(of_packed, {}, std::move(packed));
+  ASSERT_TRUE(inflated) << inflated.error().what;
+  EXPECT_TRUE(seen.expired());
+  auto plain = own(pickle);
+  seen = plain;
+  {
+    const auto of_plain = bytes(*plain);
+    const auto borrowed = read_joblib(of_plain, {}, std::move(plain));
+    ASSERT_TRUE(borrowed) << borrowed.error().what;
+    EXPECT_EQ(borrowed->root.text(), "a");
+    EXPECT_FALSE(seen.expired());
+  }
+  EXPECT_TRUE(seen.expired());
 }
 
 TEST(Container, ACutStreamAndAWrongChecksumAreErrors) {

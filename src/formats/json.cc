@@ -3,8 +3,10 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <string_view>
 
+#include "formats/decimal.h"
 #include "formats/graph_builder.h"
 
 namespace headroom::formats {
@@ -76,12 +78,48 @@ class JsonReader {
     }
   }
 
+  /// Reads an array's numbers into numbers_, up to the array's end (true) or to the first thing that is none (false): most that a booster has.
+  bool numbers_alone() {
+    numbers_.clear();
+    while (true) {
+      skip_space();
+      const auto before = at_;
+      const auto number = next_double();
+      skip_space();
+      const char next = number && at_ < text_.size() ? text_[at_] : '\0';
+      if (next != ',' && next != ']') {
+        at_ = before;
+        return false;
+      }
+      ++at_;
+      numbers_.push_back(*number);
+      if (next == ']') return true;
+    }
+  }
+
+  std::optional<double> next_double() {
+    if (at_ == text_.size()) return std::nullopt;
+    if (const auto decimal = short_decimal(text_.data() + at_, text_.data() + text_.size()); decimal.length > 0 && !goes_on(at_ + decimal.length)) {
+      at_ += decimal.length;
+      return decimal.is_whole ? decimal.value + 0.0 : decimal.value;   // a whole −0 is 0
+    }
+    const auto long_one = number();
+    if (!long_one) return std::nullopt;
+    return long_one->is(Kind::real) ? long_one->real() : static_cast<double>(long_one->integer());
+  }
+  /// Whether what stands there could belong to a number.
+  [[nodiscard]] bool goes_on(std::size_t at) const {
+    const char c = at < text_.size() ? text_[at] : ' ';
+    return (c >= '0' && c <= '9') || c == '.' || c == 'e' || c == 'E' || c == '+' || c == '-';
+  }
+
   /// Numbers are gathered apart as long as nothing else comes: that is what nearly all of a booster is.
   expected<Value, ParseError> array(std::size_t depth) {
     const auto start = at_++;
-    std::vector<double> numbers;
-    std::vector<Value> items;
     if (take_after_space(']')) return builder_.container(Kind::list, {}, start);
+    if (numbers_alone()) return builder_.numbers(numbers_, start);
+    std::vector<double> numbers(numbers_);
+    std::vector<Value> items;
     bool is_numeric = true;
     while (true) {
       HEADROOM_TRY(item, value(depth + 1));
@@ -196,6 +234,7 @@ class JsonReader {
 
   std::string_view text_;
   std::size_t at_ = 0;
+  std::vector<double> numbers_;   // of the array at hand; kept for its room
   GraphBuilder builder_;
 };
 }  // namespace

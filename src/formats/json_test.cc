@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
 
 #include "formats/lightgbm_text.h"
@@ -22,6 +23,28 @@ TEST(Json, ArraysOfNumbersBecomeArraysAndOthersLists) {
   EXPECT_EQ(read_double(numbers->dtype, numbers->element(2)), -3e-9);
   EXPECT_EQ(graph->root.find("mixed")->items()[1].text(), "a");
   EXPECT_TRUE(graph->root.find("empty")->is(Kind::list));
+}
+
+TEST(Json, NumbersAreThoseOfFromCharsInTheSmallestTypeThatHasThem) {
+  const struct { std::string text; std::string dtype; std::vector<double> values; } arrays[] = {
+      {"[0, 255,-0]", "|u1", {0, 255, 0}},
+      {"[-1,256 ,2147483647]", "<i4", {-1, 256, 2147483647}},
+      {"[2147483648, 1]", "<f8", {2147483648, 1}},
+      {"[1.0, 2E0]", "|u1", {1, 2}},
+      {"[-0.0]", "<f8", {-0.0}},
+      {"[0.1, 1.7976931348623157e308, 4.9e-324, -8.75E-1, 1e22, 1e23, 123456789012345.6, 0.30000000000000004]", "<f8",
+       {0.1, 1.7976931348623157e308, 4.9e-324, -8.75e-1, 1e22, 1e23, 123456789012345.6, 0.30000000000000004}},
+      {"[9007199254740993, 1e-400]", "<f8", {9007199254740992, 0}},
+  };
+  for (const auto& [text, dtype, values] : arrays) {
+    const auto graph = read_json(bytes(text), {});
+    ASSERT_TRUE(graph) << text << graph.error().what;
+    ASSERT_NE(graph->root.array(), nullptr) << text;
+    EXPECT_EQ(graph->root.array()->dtype.descr(), dtype) << text;
+    const auto found = read_doubles(*graph->root.array());
+    EXPECT_EQ(found, values) << text;
+    for (std::size_t i = 0; i < values.size(); ++i) EXPECT_EQ(std::signbit(found[i]), std::signbit(values[i])) << text;
+  }
 }
 
 TEST(Json, EscapesAreDecoded) {
@@ -85,9 +108,28 @@ TEST(LightgbmText, TreesAndParametersAreFound) {
   EXPECT_EQ(text->parameters.at(0).second, "1,3");
   EXPECT_EQ(text->pandas_categorical, "[[\"a\"]]");
   std::vector<double> numbers;
-  ASSERT_TRUE(read_numbers(*text->trees[0].find("threshold"), numbers));
+  ASSERT_TRUE(read_numbers(*text->trees[0].section().find("threshold"), numbers));
   EXPECT_EQ(numbers, (std::vector<double>{1.5, -2e-3}));
   EXPECT_FALSE(read_numbers("1 x", numbers));
+}
+
+TEST(LightgbmText, NumbersAreThoseOfFromChars) {
+  std::vector<double> numbers;
+  ASSERT_TRUE(read_numbers(" 0 -0 7  -12 123456789 -123456789 1234567890123 007 5. 1e5 -1e-400 9", numbers));
+  EXPECT_EQ(numbers, (std::vector<double>{0, 0, 7, -12, 123456789, -123456789, 1234567890123, 7, 5, 1e5, 0, 9}));
+  EXPECT_TRUE(std::signbit(numbers[1]));
+  for (const auto* text : {"-", "+1", "1-", "12x", "--1", "1 -", "1e400", "123456789x"}) EXPECT_FALSE(read_numbers(text, numbers)) << text;
+}
+
+TEST(LightgbmText, ATreeIsTakenApartWhenAsked) {
+  const auto text = read_lightgbm_text("tree\r\n\r\nTree=0\r\nnum_leaves=2\r\n\r\nis_linear=0\r\nTree=1\r\nis_linear=1\r\nTree=2\r\nend of trees\r\n");
+  ASSERT_TRUE(text) << text.error().what;
+  ASSERT_EQ(text->trees.size(), 3U);
+  EXPECT_TRUE(text->any_linear);
+  EXPECT_EQ(*text->trees[0].section().find("num_leaves"), "2");
+  EXPECT_EQ(*text->trees[0].section().find("is_linear"), "0");
+  EXPECT_EQ(text->trees[1].section().find("num_leaves"), nullptr);
+  EXPECT_TRUE(text->trees[2].section().entries.empty());
 }
 
 TEST(LightgbmText, ACutFileIsAnError) {

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
+
+#include "formats/decimal.h"
 
 namespace headroom::formats {
 namespace {
@@ -34,6 +37,13 @@ std::pair<std::string_view, std::string_view> entry(std::string_view line) {
   return {line.substr(0, sign), line.substr(sign + 1)};
 }
 
+constexpr std::string_view kLeaves = "num_leaves=";
+std::uint32_t count_of(std::string_view digits) {
+  std::uint32_t count = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), count);
+  return count;
+}
+
 /// What follows the trees: importances, parameters, pandas' categories.
 void read_tail(Lines& lines, LightgbmText& out) {
   constexpr std::string_view categories = "pandas_categorical:";
@@ -55,12 +65,19 @@ const std::string_view* LightgbmSection::find(std::string_view key) const {
   return nullptr;
 }
 
+LightgbmSection LightgbmTree::section() const {
+  LightgbmSection out;
+  for (Lines lines(text); !lines.at_end();) {
+    if (const auto line = lines.next(); !line.empty()) out.entries.push_back(entry(line));
+  }
+  return out;
+}
+
 expected<LightgbmText, ParseError> read_lightgbm_text(std::string_view text) {
   Lines lines(text);
   if (lines.next() != "tree") return fail(0, "a LightGBM model begins with the line 'tree'");
   LightgbmText out;
-  LightgbmSection* section = &out.header;
-  section->offset = lines.offset();
+  std::size_t entries = 0;   // of the header or of the tree at hand
   while (!lines.at_end()) {
     const auto offset = lines.offset();
     const auto line = lines.next();
@@ -70,13 +87,21 @@ expected<LightgbmText, ParseError> read_lightgbm_text(std::string_view text) {
       return out;
     }
     if (line.starts_with("Tree=")) {
-      out.trees.push_back({offset, {}});
-      section = &out.trees.back();
+      out.trees.push_back({text.substr(std::min(lines.offset(), text.size()), 0)});
+      entries = 0;
       continue;
     }
-    if (section != &out.header && line.find('=') == std::string_view::npos) return fail(offset, "a line of a tree that is no key=value: '" + printable(line, 40) + "'");
-    if (section->entries.size() >= kMostEntries) return fail(offset, "more than " + std::to_string(kMostEntries) + " lines in the header or in one tree", ParseCode::over_limit);
-    section->entries.push_back(entry(line));
+    const bool is_header = out.trees.empty();
+    if (!is_header && line.find('=') == std::string_view::npos) return fail(offset, "a line of a tree that is no key=value: '" + printable(line, 40) + "'");
+    if (++entries > kMostEntries) return fail(offset, "more than " + std::to_string(kMostEntries) + " lines in the header or in one tree", ParseCode::over_limit);
+    if (is_header) {
+      out.header.entries.push_back(entry(line));
+      continue;
+    }
+    auto& tree = out.trees.back().text;
+    tree = {tree.data(), static_cast<std::size_t>(line.data() + line.size() - tree.data())};
+    if (line.starts_with(kLeaves)) out.n_leaves += count_of(line.substr(kLeaves.size()));
+    if (line.starts_with("is_linear=")) out.any_linear = out.any_linear || line != "is_linear=0";
   }
   return fail(text.size(), "the LightGBM model ends before 'end of trees'", ParseCode::truncated);
 }
@@ -90,6 +115,11 @@ bool read_numbers(std::string_view text, std::vector<double>& out) {
       continue;
     }
     double number = 0;
+    if (const auto decimal = short_decimal(at, end); decimal.length > 0 && (at + decimal.length == end || at[decimal.length] == ' ')) {
+      out.push_back(decimal.value);
+      at += decimal.length;
+      continue;
+    }
     const auto [next, error] = std::from_chars(at, end, number);
     if (error == std::errc::invalid_argument || (next < end && *next != ' ')) return false;
     if (error == std::errc::result_out_of_range) {

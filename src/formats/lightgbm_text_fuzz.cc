@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   for (const auto& tree : read->trees) {
-    for (const auto& [key, value] : tree.entries) {
+    for (const auto& [key, value] : tree.section().entries) {
       std::vector<double> numbers;
       if (headroom::formats::read_numbers(value, numbers)) CHECK(numbers.size() <= value.size());
     }

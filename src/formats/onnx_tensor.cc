@@ -196,6 +196,7 @@ OnnxRead<OnnxTensor> read_onnx_tensor(ProtobufReader reader, OnnxBudget& budget,
   const auto size = size_of(fields.type);
   if (size == 0) return refuse(reader, path + ".data_type", "the element type " + std::to_string(fields.type) + " is not read", ParseCode::unsupported);
   tensor.type = static_cast<OnnxType>(fields.type);
+  if (held(tensor) != tensor.f32.size() + tensor.f64.size() + tensor.whole.size() + tensor.texts.size()) return refuse(reader, path, "it holds values of another type than its own");
   HEADROOM_TRY(count, count_of(reader, tensor, path));
   if (fields.raw) {
     if (held(tensor) > 0 || tensor.type == OnnxType::text) return refuse(reader, path, "its values stand there twice");

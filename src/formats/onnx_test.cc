@@ -44,6 +44,7 @@ TEST(ReadOnnx, EachFaultIsNamedWithItsPlace) {
       {"a negative dimension", tensor("\x08\xfd\xff\xff\xff\xff\xff\xff\xff\xff\x01"s + number(2, 1)), "a dimension of -3", "graph.initializer[0].dims"},
       {"a shape without its values", tensor(number(1, 2) + number(2, 1)), "0 values, but the shape needs 2", "graph.initializer[0]"},
       {"raw bytes of another size", tensor(number(1, 2) + number(2, 1) + field(9, "1234")), "4 bytes, but the shape needs 8", "graph.initializer[0].raw_data"},
+      {"values of two types", tensor(number(1, 1) + number(2, 7) + number(7, 1) + field(6, "w")), "values of another type than its own", "graph.initializer[0]"},
       {"values in another file", tensor(number(1, 2) + number(2, 1) + field(13, "x")), "external data", "graph.initializer[0]"},
       {"an element type that is not read", tensor(number(2, 10)), "the element type 10", "graph.initializer[0].data_type"},
       {"text for a number", "\x0a\x01x"s, "wire type 2, not 0", "model.ir_version"},

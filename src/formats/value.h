@@ -111,7 +111,7 @@ struct Graph {
   int protocol = 0;
   std::uint64_t stream_bytes = 0;      // length of the decompressed stream
   std::unique_ptr<Arena> arena;
-  std::shared_ptr<const void> inflated;  // keeps the decompressed bytes
+  std::shared_ptr<const void> inflated;  // keeps the decompressed bytes, or the file's if this owns them
 };
 
 /// What `value` is, for messages: "a list", "None", "an object of sklearn.svm._classes.SVC".

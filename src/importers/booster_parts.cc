@@ -62,7 +62,8 @@ Read<std::size_t> text_count(const Place& place) {
 }
 
 std::uint32_t InputSet::index_of(std::uint32_t column, model::InputKind kind) {
-  const auto [entry, is_new] = known_.try_emplace({column, kind}, static_cast<std::uint32_t>(inputs_.size()));
+  const std::uint64_t key = std::uint64_t{column} << 8U | static_cast<std::uint64_t>(kind);
+  const auto [entry, is_new] = known_.try_emplace(key, static_cast<std::uint32_t>(inputs_.size()));
   if (is_new) inputs_.push_back({column, kind, {}, {}});
   return entry->second;
 }

@@ -1,7 +1,8 @@
 // What the importers of boosters share: reading lists of numbers, gathering inputs, and checking a tree before it is compiled.
 #pragma once
-#include <map>
+#include <cstdint>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -27,7 +28,7 @@ class InputSet {
   [[nodiscard]] std::size_t size() const { return inputs_.size(); }
 
  private:
-  std::map<std::pair<std::uint32_t, model::InputKind>, std::uint32_t> known_;
+  std::unordered_map<std::uint64_t, std::uint32_t> known_;   // column and kind → its number; asked once a node
   std::vector<model::Input> inputs_;
 };
 

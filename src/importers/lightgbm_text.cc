@@ -18,11 +18,12 @@ namespace {
 /// Lists of one block, refused with the block's name.
 class Block {
  public:
-  Block(const LightgbmSection& section, std::string name, const Place& place) : section_(section), place_(place.value(), place.path() + "." + name) {}
+  Block(LightgbmSection section, const std::string& name, const Place& place) : section_(std::move(section)), place_(place.value(), place.path() + "." + name) {}
 
   Read<std::vector<double>> list(std::string_view key, std::size_t size) const {
     std::vector<double> numbers;
     const auto* text = section_.find(key);
+    if (text != nullptr) numbers.reserve(std::min(size, text->size() / 2 + 1));
     if (text == nullptr && size > 0) return place_.refuse("the line '" + std::string(key) + "=' is missing");
     if (text != nullptr && !formats::read_numbers(*text, numbers)) return place_.refuse("'" + std::string(key) + "=' holds something that is no number");
     if (numbers.size() != size) return place_.refuse("'" + std::string(key) + "=' has " + std::to_string(numbers.size()) + " numbers, expected " + std::to_string(size));
@@ -44,7 +45,7 @@ class Block {
   [[nodiscard]] const Place& place() const { return place_; }
 
  private:
-  const LightgbmSection& section_;
+  LightgbmSection section_;
   Place place_;
 };
 
@@ -271,24 +272,21 @@ Imported import_lightgbm_text(std::string_view text, const Estimator& estimator,
     const std::size_t iterations = used / groups;
     spec.divide = static_cast<double>(iterations);
   }
-  const bool any_linear = std::ranges::any_of(parsed->trees, [](const auto& tree) { const auto* line = tree.find("is_linear"); return line != nullptr && *line != "0"; });
-  TreeReader reader(spec.n_features, any_linear);
-  std::vector<BoosterTree> trees;
-  for (std::size_t i = 0; i < used; ++i) {
-    HEADROOM_TRY(tree, reader.read(Block(parsed->trees[i], "trees[" + std::to_string(i) + "]", estimator.place)));
-    HEADROOM_TRY_VOID(spend(estimator, tree.left.size() * 28));
-    tree.group = static_cast<std::uint32_t>(i % groups);
-    trees.push_back(std::move(tree));
-  }
-  spec.inputs.inputs = reader.inputs.take();
   HEADROOM_TRY_VOID(read_pandas(*parsed, estimator.place, spec));
   const auto link = spec.link;
   const auto n_features = spec.n_features;
   model::Booster::Builder builder(std::move(spec));
-  for (auto& tree : trees) {
+  TreeReader reader(n_features, parsed->any_linear);
+  constexpr std::size_t kLeastOfNode = 16;   // characters, so that what a file says of itself cannot ask for much
+  const std::size_t n_nodes = 2 * parsed->n_leaves - std::min(parsed->n_leaves, used);   // exactly, so that nothing is left over
+  builder.reserve(used, std::min(n_nodes, text.size() / kLeastOfNode));
+  for (std::size_t i = 0; i < used; ++i) {
+    HEADROOM_TRY(tree, reader.read(Block(parsed->trees[i].section(), "trees[" + std::to_string(i) + "]", estimator.place)));
+    HEADROOM_TRY_VOID(spend(estimator, tree.left.size() * 28));
+    tree.group = static_cast<std::uint32_t>(i % groups);
     builder.add(tree);
-    tree = {};
   }
+  builder.inputs().inputs = reader.inputs.take();
   auto booster = builder.build();
   model::ModelInfo& info = booster->edit_info();
   info.library = "LightGBM";

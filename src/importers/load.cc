@@ -1,6 +1,7 @@
 #include "importers/load.h"
 
 #include "formats/container.h"
+#include "formats/error.h"
 #include "formats/joblib.h"
 #include "formats/json.h"
 #include "formats/onnx.h"
@@ -38,7 +39,16 @@ std::optional<LoadError> danger_in(const formats::Graph& graph) {
   return std::nullopt;
 }
 
-expected<model::ModelPtr, LoadError> load_skops(std::span<const std::byte> file, const LoadOptions& options) {
+FileFacts facts_of(const formats::Graph& graph) {
+  constexpr std::size_t kMostListed = 100;
+  FileFacts facts{graph.protocol, graph.stream_bytes, graph.trailing, formats::describe(graph.root), {}};
+  for (const auto& use : suspicious_globals(graph)) {
+    if (facts.suspicious.size() < kMostListed) facts.suspicious.push_back({formats::printable(use.name), use.offset});
+  }
+  return facts;
+}
+
+expected<model::ModelPtr, LoadError> load_skops(std::span<const std::byte> file, const LoadOptions& options, FileFacts* facts) {
   auto graph = formats::read_skops(file, options.limits);
   if (!graph) {
     auto& [error, path] = graph.error();
@@ -46,6 +56,7 @@ expected<model::ModelPtr, LoadError> load_skops(std::span<const std::byte> file,
     if (error.offset > 0) offset = error.offset;
     return unexpected(LoadError{Refusal::corrupt, std::move(error.what), std::move(path), offset, "save the model again; it is damaged, or no skops file"});
   }
+  if (facts != nullptr) *facts = facts_of(*graph);
   if (auto danger = danger_in(*graph)) {
     danger->path = "schema.json";
     danger->offset = std::nullopt;
@@ -66,9 +77,10 @@ LoadError corrupt(formats::ParseError error) {
   return {Refusal::corrupt, std::move(error.what), {}, error.offset, "save the model again; it is damaged, or no model file"};
 }
 
-expected<model::ModelPtr, LoadError> load_xgboost(std::span<const std::byte> file, Format format, const LoadOptions& options) {
+expected<model::ModelPtr, LoadError> load_xgboost(std::span<const std::byte> file, Format format, const LoadOptions& options, std::shared_ptr<const void> owner) {
   auto graph = format == Format::xgboost_json ? formats::read_json(file, options.limits) : formats::read_ubjson(file, options.limits);
   if (!graph) return unexpected(corrupt(std::move(graph.error())));
+  if (format == Format::xgboost_json) owner.reset();   // a graph of JSON has all that it needs; of UBJSON it borrows
   auto model = import_xgboost_file(*graph, {options.select, options.features, options.classes});
   if (!model) return unexpected(unservable(std::move(model.error())));
   return std::move(*model);
@@ -87,10 +99,10 @@ expected<model::ModelPtr, LoadError> load_onnx(std::span<const std::byte> file, 
 }
 }  // namespace
 
-expected<model::ModelPtr, LoadError> load_model(std::span<const std::byte> file, const LoadOptions& options) {
+expected<model::ModelPtr, LoadError> load_model(std::span<const std::byte> file, const LoadOptions& options, FileFacts* facts, std::shared_ptr<const void> owner) {
   const auto format = formats::sniff(file);
-  if (format == Format::skops) return load_skops(file, options);
-  if (format == Format::xgboost_json || format == Format::xgboost_ubjson) return load_xgboost(file, format, options);
+  if (format == Format::skops) return load_skops(file, options, facts);
+  if (format == Format::xgboost_json || format == Format::xgboost_ubjson) return load_xgboost(file, format, options, std::move(owner));
   if (format == Format::onnx) return load_onnx(file, options);
   if (format == Format::lightgbm_text) {
     auto model = import_lightgbm_file({reinterpret_cast<const char*>(file.data()), file.size()}, {options.select, options.features, options.classes});
@@ -98,15 +110,17 @@ expected<model::ModelPtr, LoadError> load_model(std::span<const std::byte> file,
     return std::move(*model);
   }
   if (format != Format::pickle) return unexpected(foreign(format));
-  auto graph = formats::read_joblib(file, options.limits);
+  // Pickles of protocol 2 and later begin with 0x80. What has no such mark and fails at once never was one.
+  const bool may_be_none = file[0] != std::byte{0x80} && formats::sniff_container(file) == formats::Container::none;
+  auto graph = formats::read_joblib(file, options.limits, std::move(owner));
   if (!graph) {
     auto& error = graph.error();
-    // Pickles of protocol 2 and later begin with 0x80. What has no such mark and fails at once never was one.
-    if (error.offset < 2 && file[0] != std::byte{0x80} && formats::sniff_container(file) == formats::Container::none) {
+    if (error.offset < 2 && may_be_none) {
       return unexpected(LoadError{Refusal::unknown, "this is no model file: neither a pickle nor joblib's (" + error.what + ")", {}, error.offset, "name a file that holds a model"});
     }
     return unexpected(corrupt(std::move(error)));
   }
+  if (facts != nullptr) *facts = facts_of(*graph);
   if (auto danger = danger_in(*graph)) return unexpected(std::move(*danger));
   auto model = import_graph(*graph, {options.select, options.features, options.classes});
   if (!model) return unexpected(unservable(std::move(model.error())));

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -36,9 +37,27 @@ struct LoadError {
   std::string remedy;                 // what to do; may be empty
 };
 
+/// A name in the file that no honest model has.
+struct Suspicion {
+  std::string global;
+  std::size_t offset = 0;
+};
+
+/// What a pickle or skops file tells beside its model.
+struct FileFacts {
+  int protocol = 0;                   // of a pickle
+  std::uint64_t stream_bytes = 0;     // decompressed
+  std::uint64_t trailing = 0;         // ignored bytes behind the pickle
+  std::string root;                   // what the file holds
+  std::vector<Suspicion> suspicious;  // the first 100
+};
+
 /// Reads, checks and compiles a model from `file`, the whole content of a model file; its format is told by content, never by name.
 /// Nothing of the file is executed. The model keeps nothing of `file`. Limits: options.limits. Cannot throw. Any thread.
-[[nodiscard]] expected<model::ModelPtr, LoadError> load_model(std::span<const std::byte> file, const LoadOptions& options = {});
+/// facts: where given, filled in as soon as the file could be read, also if its model cannot be served.
+/// owner: where given, what keeps `file`. It is let go as soon as possible: a compressed file and its model are never in memory together.
+[[nodiscard]] expected<model::ModelPtr, LoadError> load_model(std::span<const std::byte> file, const LoadOptions& options = {}, FileFacts* facts = nullptr,
+                                                              std::shared_ptr<const void> owner = nullptr);
 
 /// The error as people read it: what, `file` with byte offset and attribute path, what to do. Exit code 2.
 [[nodiscard]] Failure to_failure(const LoadError& error, std::string_view file);

@@ -102,9 +102,7 @@ Read<const NdArray*> Place::array() const {
 Read<std::vector<double>> Place::numbers() const {
   HEADROOM_TRY(found, array());
   if (!found->dtype.is_numeric()) return mismatch("an array of numbers");
-  std::vector<double> values(found->count());
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = formats::read_double(found->dtype, found->element(i));
-  return values;
+  return formats::read_doubles(*found);
 }
 
 Read<std::vector<double>> Place::numbers(std::vector<std::uint64_t> shape) const {

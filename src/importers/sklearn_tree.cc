@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "formats/error.h"
 
@@ -17,11 +18,36 @@ constexpr std::string_view kKnownFields[] = {"left_child", "right_child", "featu
                                              "n_node_samples", "weighted_n_node_samples", "missing_go_to_left"};
 
 /// One column of the structured array of nodes.
-struct Column {
-  const NdArray* nodes;
-  const DType::Field* field;
-  [[nodiscard]] std::int64_t integer(std::size_t i) const { return formats::read_int(field->type, nodes->element(i) + field->offset); }
-  [[nodiscard]] double real(std::size_t i) const { return formats::read_double(field->type, nodes->element(i) + field->offset); }
+class Column {
+ public:
+  Column(const NdArray* array, const DType::Field* of) : nodes_(array), field_(of) {}
+  [[nodiscard]] std::int64_t integer(std::size_t i) const { return formats::read_int(field_->type, nodes_->element(i) + field_->offset); }
+  [[nodiscard]] double real(std::size_t i) const { return formats::read_double(field_->type, nodes_->element(i) + field_->offset); }
+
+  /// All of them, as whole numbers of 32 bits: what lies beyond becomes -2, which no check lets pass where it matters.
+  [[nodiscard]] std::vector<std::int32_t> small_integers() const {
+    std::vector<std::int32_t> out(nodes_->count());
+    const auto small = [](std::int64_t value) { return value >= -2 && value <= 0x7fffffff ? static_cast<std::int32_t>(value) : -2; };
+    const bool is_plain = field_->type.kind == 'i' && field_->type.itemsize == 8 && !field_->type.swapped;   // as all releases on 64 bits write
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = small(is_plain ? raw<std::int64_t>(i) : integer(i));
+    return out;
+  }
+  [[nodiscard]] std::vector<double> reals() const {
+    std::vector<double> out(nodes_->count());
+    const bool is_plain = field_->type.kind == 'f' && field_->type.itemsize == 8 && !field_->type.swapped;
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = is_plain ? raw<double>(i) : real(i);
+    return out;
+  }
+
+ private:
+  template <class T>
+  [[nodiscard]] T raw(std::size_t i) const {
+    T value;
+    std::memcpy(&value, nodes_->data.data() + i * nodes_->dtype.itemsize + field_->offset, sizeof(T));
+    return value;
+  }
+  const NdArray* nodes_;      // of one dimension
+  const DType::Field* field_;
 };
 
 Read<Column> column(const Place& nodes, std::string_view name) {
@@ -112,14 +138,10 @@ Read<TreeSpec> read_nodes(const Place& nodes) {
   HEADROOM_TRY(threshold, column(nodes, "threshold"));
   const std::size_t n = nodes.value().array()->count();
   TreeSpec tree;
-  // Numbers beyond 32 bits become -2, which no check lets pass where it matters.
-  const auto small = [](std::int64_t value) { return value >= -2 && value <= 0x7fffffff ? static_cast<std::int32_t>(value) : -2; };
-  for (std::size_t i = 0; i < n; ++i) {
-    tree.left.push_back(small(left.integer(i)));
-    tree.right.push_back(small(right.integer(i)));
-    tree.feature.push_back(small(feature.integer(i)));
-    tree.threshold.push_back(threshold.real(i));
-  }
+  tree.left = left.small_integers();
+  tree.right = right.small_integers();
+  tree.feature = feature.small_integers();
+  tree.threshold = threshold.reals();
   if (nodes.value().array()->dtype.field("missing_go_to_left") != nullptr) {
     HEADROOM_TRY(missing, column(nodes, "missing_go_to_left"));
     for (std::size_t i = 0; i < n; ++i) tree.missing_left.push_back(missing.integer(i) != 0 ? 1 : 0);
@@ -194,9 +216,7 @@ Read<std::vector<double>> node_samples(const Estimator& tree) {
   HEADROOM_TRY(state, tree_of(tree));
   HEADROOM_TRY(nodes, nodes_of(state));
   HEADROOM_TRY(samples, column(nodes, "n_node_samples"));
-  std::vector<double> found;
-  for (std::size_t i = 0; i < nodes.value().array()->count(); ++i) found.push_back(samples.real(i));
-  return found;
+  return samples.reals();
 }
 
 Read<bool> add_tree(const Estimator& estimator, const ForestSpec& spec, model::Forest::Builder& builder) {

@@ -167,10 +167,11 @@ Read<model::CompiledPtr> import_trees(const Place& booster, const XgboostHead& h
   }
   HEADROOM_TRY(used, trees_used(model, head, n_trees));
   XgboostTrees reader(head, estimator);
-  std::vector<BoosterTree> read;
-  for (std::size_t i = 0; i < used; ++i) {
-    HEADROOM_TRY(tree, reader.read(trees.item(i), groups[i], weights.empty() ? 1.0F : static_cast<float>(weights[i]), !weights.empty()));
-    read.push_back(std::move(tree));
+  const auto read = [&](std::size_t i) { return reader.read(trees.item(i), groups[i], weights.empty() ? 1.0F : static_cast<float>(weights[i]), !weights.empty()); };
+  BoosterTree first;   // tells the width of all
+  if (used > 0) {
+    HEADROOM_TRY(tree, read(0));
+    first = std::move(tree);
   }
   BoosterSpec spec;
   spec.precision = model::Precision::f32;
@@ -178,14 +179,15 @@ Read<model::CompiledPtr> import_trees(const Place& booster, const XgboostHead& h
   spec.width = std::max<std::size_t>(reader.width(), 1);
   spec.base.assign(head.base.begin(), head.base.end());
   spec.link = head.objective.link;
-  spec.inputs.inputs = reader.inputs.take();
   spec.inputs.missing = options.missing;
-  HEADROOM_TRY_VOID(read_categories(model, head, spec.inputs));
   model::Booster::Builder builder(std::move(spec));
-  for (auto& tree : read) {
+  if (used > 0) builder.add(first);
+  for (std::size_t i = 1; i < used; ++i) {
+    HEADROOM_TRY(tree, read(i));
     builder.add(tree);
-    tree = {};
   }
+  builder.inputs().inputs = reader.inputs.take();
+  HEADROOM_TRY_VOID(read_categories(model, head, builder.inputs()));
   return model::CompiledPtr(builder.build());
 }
 

@@ -119,6 +119,10 @@ Read<BoosterTree> XgboostTrees::read(const Place& tree, double group, float weig
     HEADROOM_TRY(found, column("split_type"));
     types = std::move(found);
   }
+  for (auto* children : {&out.left, &out.right}) children->reserve(n);
+  out.feature.reserve(n);
+  out.threshold.reserve(n);
+  out.missing_left.reserve(n);
   for (std::size_t i = 0; i < n; ++i) {
     out.left.push_back(node_number(left[i]));
     if (out.left[i] == kWrong) return left_place.refuse("tree node " + std::to_string(i) + ": its left child is no node");

@@ -55,9 +55,10 @@ expected<void, Failure> write(const std::string& path, const std::string& conten
 }  // namespace
 
 expected<model::ModelPtr, Failure> open_model(const std::string& path, const importers::LoadOptions& options) {
-  const auto file = io::read_file(path, Bytes{options.limits.max_file});
+  auto file = io::read_file(path, Bytes{options.limits.max_file});
   if (!file) return unexpected(to_failure(file.error()));
-  auto model = importers::load_model(file->bytes(), options);
+  const auto bytes = file->bytes();
+  auto model = importers::load_model(bytes, options, nullptr, file->release());
   if (!model) return unexpected(to_failure(model.error(), path));
   return std::move(*model);
 }

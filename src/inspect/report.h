@@ -10,12 +10,6 @@
 #include "importers/load.h"
 
 namespace headroom::inspect {
-/// A name in the file that no honest model has.
-struct Suspicion {
-  std::string global;
-  std::size_t offset = 0;
-};
-
 /// How fast it predicts on this machine.
 struct Bench {
   double one_row_p50_ns = 0, one_row_p99_ns = 0;
@@ -27,12 +21,8 @@ struct Report {
   std::uint64_t file_bytes = 0;
   std::string format;                 // "joblib/pickle", "unknown"
   std::string container = "none";     // compression
-  int protocol = 0;                   // of a pickle
-  std::uint64_t stream_bytes = 0;     // decompressed
-  std::uint64_t trailing = 0;         // ignored bytes behind the pickle
-  std::string root;                   // what the file holds, when that is no model
+  importers::FileFacts facts;         // of a pickle or skops file
   double load_ms = 0;
-  std::vector<Suspicion> suspicious;
   model::ModelPtr model;              // nullptr if it cannot be served
   std::string unservable;             // why the model, read completely, is nothing to serve; "" = it is
   std::optional<importers::LoadError> error;

@@ -54,9 +54,9 @@ TEST_F(Inspect, AHiddenCallIsNamedWithItsOffset) {
   const auto report = inspect_file({file("evil.pkl", "\x80\x02}(X\x01\x00\x00\x00"s + "acposix\nsystem\nu."s), "", {}});
   ASSERT_TRUE(report);
   EXPECT_EQ(report->exit_code(), ExitCode::wrong_use);
-  ASSERT_EQ(report->suspicious.size(), 1U);
-  EXPECT_EQ(report->suspicious[0].global, "posix.system");
-  EXPECT_EQ(report->suspicious[0].offset, 10U);
+  ASSERT_EQ(report->facts.suspicious.size(), 1U);
+  EXPECT_EQ(report->facts.suspicious[0].global, "posix.system");
+  EXPECT_EQ(report->facts.suspicious[0].offset, 10U);
 }
 
 TEST_F(Inspect, ADictIsReadableButNotServable) {

@@ -105,19 +105,19 @@ void add_model(const ModelInfo& info, JsonObject& json) {
 std::string as_text(const Report& report) {
   std::string out = formats::printable(report.file, 200) + "\n";
   std::string format = report.format;
-  if (report.stream_bytes > 0) format += ", protocol " + std::to_string(report.protocol);
+  if (report.facts.stream_bytes > 0) format += ", protocol " + std::to_string(report.facts.protocol);
   format += ", " + to_text(Bytes{report.file_bytes});
-  if (report.container != "none") format += " (" + report.container + (report.stream_bytes > 0 ? " of " + to_text(Bytes{report.stream_bytes}) : "") + ")";
+  if (report.container != "none") format += " (" + report.container + (report.facts.stream_bytes > 0 ? " of " + to_text(Bytes{report.facts.stream_bytes}) : "") + ")";
   out += line("format", format);
   if (report.model != nullptr) {
     out += model_lines(report.model->info(), report.unservable) + line("load", json_number(std::round(report.load_ms * 100) / 100) + " ms");
   } else {
-    if (!report.root.empty()) out += line("holds", report.root);
+    if (!report.facts.root.empty()) out += line("holds", report.facts.root);
     out += line("servable", "no: " + report.error->what);
     if (!report.error->path.empty()) out += line("at", report.error->path);
   }
-  for (const auto& found : report.suspicious) out += line("suspicious", found.global + " at byte " + std::to_string(found.offset));
-  if (report.trailing > 0) out += line("note", std::to_string(report.trailing) + " bytes behind the pickle are ignored, as Python does");
+  for (const auto& found : report.facts.suspicious) out += line("suspicious", found.global + " at byte " + std::to_string(found.offset));
+  if (report.facts.trailing > 0) out += line("note", std::to_string(report.facts.trailing) + " bytes behind the pickle are ignored, as Python does");
   if (report.bench) {
     out += line("one row", rounded(report.bench->one_row_p50_ns) + " ns (p50), " + rounded(report.bench->one_row_p99_ns) + " ns (p99)");
     out += line("batch", rounded(report.bench->batch_row_p50_ns) + " ns a row, in batches of 1000");
@@ -131,8 +131,8 @@ std::string as_text(const Report& report) {
 
 std::string as_json(const Report& report) {
   JsonObject json;
-  json.add("format", json_string(report.format)).add("compression", json_string(report.container)).add("protocol", std::to_string(report.protocol));
-  json.add("file_bytes", std::to_string(report.file_bytes));
+  json.add("format", json_string(report.format)).add("compression", json_string(report.container)).add("protocol", std::to_string(report.facts.protocol));
+  json.add("file_bytes", std::to_string(report.file_bytes)).add("stream_bytes", report.facts.stream_bytes > 0 ? std::to_string(report.facts.stream_bytes) : "null");
   if (report.model != nullptr) {
     add_model(report.model->info(), json);
     const bool servable = report.unservable.empty();
@@ -145,7 +145,7 @@ std::string as_json(const Report& report) {
     json.add("offset", report.error->offset ? std::to_string(*report.error->offset) : "null");
   }
   std::vector<std::string> suspicious;
-  for (const auto& found : report.suspicious) suspicious.push_back(JsonObject().add("global", json_string(found.global)).add("offset", std::to_string(found.offset)).text());
+  for (const auto& found : report.facts.suspicious) suspicious.push_back(JsonObject().add("global", json_string(found.global)).add("offset", std::to_string(found.offset)).text());
   json.add("suspicious", json_array(suspicious));
   if (report.bench) {
     JsonObject bench;

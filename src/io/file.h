@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "base/expected.h"
 #include "base/failure.h"
@@ -28,6 +29,11 @@ class FileBytes {
   FileBytes(std::unique_ptr<std::byte[]> data, std::size_t size) noexcept : data_(std::move(data)), size_(size) {}
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return {data_.get(), size_}; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  /// What keeps bytes(): whoever takes it can let them go when they are not needed any more. This then is empty.
+  [[nodiscard]] std::shared_ptr<const void> release() noexcept {
+    size_ = 0;
+    return std::move(data_);
+  }
 
  private:
   std::unique_ptr<std::byte[]> data_;

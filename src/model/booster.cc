@@ -6,6 +6,7 @@
 namespace headroom::model {
 namespace {
 constexpr std::size_t kFewRows = 8;      // fewer walk through several trees at once instead
+constexpr FeatureRange kNoRange{std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN()};
 
 template <class T>
 std::vector<T>& input_room(Scratch& scratch) {
@@ -105,16 +106,19 @@ Booster::Builder::Builder(BoosterSpec spec)
             : spec_.precision == Precision::f32_sum64 ? Bank(TreeBank<float, double>(spec_.width, spec_.base.size()))
                                                       : Bank(TreeBank<double, double>(spec_.width, spec_.base.size()))) {
   CHECK(!spec_.base.empty() && (spec_.width == 1 || spec_.width == spec_.base.size()));
-  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-  ranges_.assign(spec_.n_features, {nan, nan});
+}
+
+void Booster::Builder::reserve(std::size_t trees, std::size_t nodes) {
+  std::visit([&](auto& bank) { bank.reserve(trees, nodes); }, bank_);
 }
 
 void Booster::Builder::add(const BoosterTree& tree) {
   std::visit([&](auto& bank) { bank.add(tree); }, bank_);
   for (std::size_t i = 0; i < tree.left.size(); ++i) {
     if (tree.left[i] < 0 || (!tree.set.empty() && tree.set[i] >= 0)) continue;
-    auto& range = ranges_[spec_.inputs.inputs[tree.feature[i]].column];
     if (!std::isfinite(tree.threshold[i])) continue;
+    if (tree.feature[i] >= ranges_.size()) ranges_.resize(tree.feature[i] + std::size_t{1}, kNoRange);
+    auto& range = ranges_[tree.feature[i]];
     range.low = std::fmin(range.low, tree.threshold[i]);
     range.high = std::fmax(range.high, tree.threshold[i]);
   }
@@ -129,7 +133,11 @@ std::shared_ptr<Booster> Booster::Builder::build() {
   info.task = spec.link.answer == Answer::values ? Task::regression : Task::classification;
   info.n_features = spec.n_features;
   info.methods = spec.link.methods();
-  info.feature_ranges = std::move(ranges_);
+  info.feature_ranges.assign(spec.n_features, kNoRange);
+  for (std::size_t j = 0; j < ranges_.size(); ++j) {
+    auto& range = info.feature_ranges[spec.inputs.inputs[j].column];
+    range = {std::fmin(range.low, ranges_[j].low), std::fmax(range.high, ranges_[j].high)};
+  }
   info.bytes = bytes;
   info.kernel = std::visit([](const auto& bank) { return bank.kernel(); }, booster->bank_);
   for (const auto& table : spec.inputs.tables) {

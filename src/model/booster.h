@@ -52,6 +52,10 @@ class Booster::Builder {
  public:
   /// Takes trees one by one, so that only one BoosterTree exists at a time.
   explicit Builder(BoosterSpec spec);
+  /// To be filled in until `build`, where only the trees tell which inputs there are.
+  [[nodiscard]] BoosterInputs& inputs() { return spec_.inputs; }
+  /// Optional, before the first tree: how many there will be, and their nodes in all. A guess will do.
+  void reserve(std::size_t trees, std::size_t nodes);
   void add(const BoosterTree& tree);
   /// Fills in the info's task, n_features, methods, feature_ranges and bytes. There may be no tree at all.
   [[nodiscard]] std::shared_ptr<Booster> build();
@@ -59,6 +63,6 @@ class Booster::Builder {
  private:
   BoosterSpec spec_;
   Bank bank_;
-  std::vector<FeatureRange> ranges_;
+  std::vector<FeatureRange> ranges_;   // of each input
 };
 }  // namespace headroom::model

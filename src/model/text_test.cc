@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "model/pipeline.h"
 #include "model/tokens.h"
 #include "model/vectorizer.h"
 
@@ -80,6 +81,16 @@ TEST(Vectorizer, HashesAsMurmur3WithItsSign) {
   Scratch scratch;
   model.predict(Method::transform, Rows({&column, 1}, 1), out, scratch);
   EXPECT_THAT(out.f64, testing::ElementsAre(0, 0, 0, -1, 0, 0, 0, 2));
+}
+
+TEST(Pipeline, ANumberIsRefusedWhereTheFirstStepTakesDocuments) {
+  Vectorization how;
+  how.n_columns = 8;
+  const Pipeline model({std::make_shared<Vectorizer>(Tokenizer({}), std::move(how)), std::make_shared<TfidfTransform>(8, Weighting{})});
+  const double number = 0.5;
+  const auto valid = model.validate(Rows(MatrixView<const double>(&number, 1, 1)));
+  ASSERT_FALSE(valid);
+  EXPECT_EQ(valid.error().message, "a document is needed, text, not a number");
 }
 }  // namespace
 }  // namespace headroom::model

@@ -1,6 +1,8 @@
 #include "model/tree_bank.h"
 
 #include <string>
+#include <type_traits>
+#include <utility>
 
 #include "model/grove_top.h"
 
@@ -8,6 +10,33 @@ namespace headroom::model {
 namespace {
 constexpr std::uint32_t kOthersLeft = 0x80000000U;
 constexpr std::size_t kManyTrees = 4096, kTinyTree = 8;   // nodes
+
+/// Tells most of the repeated thresholds: libraries that bin their data have a hundred thousand splits at some hundred of them.
+template <class Threshold>
+class SeenLately {
+ public:
+  SeenLately() : slots_(kSlots, {std::numeric_limits<std::uint32_t>::max(), Threshold{0}}) {}
+  bool before(std::uint32_t input, Threshold threshold) {
+    const auto bits = std::bit_cast<std::conditional_t<sizeof(Threshold) == 4, std::uint32_t, std::uint64_t>>(threshold);
+    const std::uint64_t mixed = (bits + input * 0x9e3779b97f4a7c15U) * 0xbf58476d1ce4e5b9U;   // splitmix64's multipliers
+    auto& slot = slots_[mixed >> (64U - kSlotBits)];
+    if (slot.first == input && slot.second == threshold) return true;
+    slot = {input, threshold};
+    return false;
+  }
+
+ private:
+  static constexpr unsigned kSlotBits = 15;   // 512 KiB of doubles: half of a usual second-level cache
+  static constexpr std::size_t kSlots = std::size_t{1} << kSlotBits;
+  std::vector<std::pair<std::uint32_t, Threshold>> slots_;
+};
+}  // namespace
+
+template <class Threshold, class Score>
+void TreeBank<Threshold, Score>::reserve(std::size_t trees, std::size_t nodes) {
+  trees_.reserve(trees);
+  nodes_.reserve(trees + nodes);   // an empty one stands before each tree
+  values_.reserve((trees + nodes) * width_);
 }
 
 /// Renumbers the tree level by level, children side by side, and appends it.
@@ -90,8 +119,10 @@ void TreeBank<Threshold, Score>::code() {
   if (n_inputs_ == 0 || !sets_.empty() || !linear_.empty()) return;   // leaves alone read no input, and rows may have none
   if (trees_.size() >= kManyTrees && nodes_.size() < kTinyTree * trees_.size()) return;
   std::vector<std::vector<Threshold>> thresholds(n_inputs_);
+  SeenLately<Threshold> seen;
   for (const auto& node : nodes_) {
-    if (!std::isnan(node.threshold)) thresholds[node.feature & kFeature].push_back(node.threshold);
+    const std::uint32_t input = node.feature & kFeature;
+    if (!std::isnan(node.threshold) && !seen.before(input, node.threshold)) thresholds[input].push_back(node.threshold);
   }
   const std::size_t both = std::size_t{2} * n_inputs_;
   Codes<Threshold, std::uint8_t> bytes(thresholds);
@@ -122,9 +153,10 @@ void TreeBank<Threshold, Score>::finish() {
   std::ranges::stable_sort(trees_, {}, &Tree::depth);
   place_.resize(trees_.size());
   for (std::size_t i = 0; i < trees_.size(); ++i) place_[trees_[i].original] = static_cast<std::uint32_t>(i);
+  code();
+  if (is_coded()) return;
   nodes_.shrink_to_fit();
   values_.shrink_to_fit();
-  code();
 }
 
 template <class Threshold, class Score>

@@ -50,6 +50,8 @@ class TreeBank {
   /// width: values a leaf; groups: scores a row (width of 1, or the same).
   TreeBank(std::size_t width, std::size_t groups) : width_(width), groups_(groups) {}
 
+  /// Optional, before the first tree: memory for so many trees of so many nodes in all, so that what is there need not be copied as it grows.
+  void reserve(std::size_t trees, std::size_t nodes);
   void add(const BoosterTree& tree);
   void finish();
   [[nodiscard]] std::size_t bytes() const;

@@ -52,6 +52,7 @@ class Vectorizer final : public Compiled {
   [[nodiscard]] expected<void, RowError> validate(const Rows& rows) const override;
   void predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept override;
   [[nodiscard]] double output_bound(double magnitude) const noexcept override;
+  [[nodiscard]] bool takes_all_within(double) const noexcept override { return false; }   // a number is no document
 
  private:
   void count(std::string_view document, TokenScratch& scratch, std::span<double> row) const noexcept;

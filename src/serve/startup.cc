@@ -54,7 +54,8 @@ expected<Loaded, Failure> load(const Options& options) {
   how.select = options.select;
   how.features = options.features;
   how.classes = options.classes;
-  auto model = importers::load_model(file->bytes(), how);
+  const auto bytes = file->bytes();
+  auto model = importers::load_model(bytes, how, nullptr, file->release());
   if (!model) return unexpected(importers::to_failure(model.error(), options.model));
   auto served = offer(std::move(*model), options.name.empty() ? name_of(options.model) : options.name);
   if (!served) return unexpected(Failure{ExitCode::wrong_use, served.error().reason, options.model, "headroom inspect shows what is in the file"});
