@@ -67,6 +67,8 @@ struct TileKernels {
   using Signed = std::make_signed_t<Value>;
   const char* name = nullptr;
   std::size_t row_length = 0;   // values of a row that are read, whether or not the trees look at them: kTileInputs, or half of them
+  /// 64 rows of row_length values as columns: row_length × 64.
+  void (*transpose)(const Signed* rows, Signed* columns) noexcept = nullptr;
   /// Where one row leaves the tops of `count` trees: the decisions from the root on as bits, 1 = right, the first one highest.
   void (*tops)(const TopThresholds<Value>* thresholds, const TopInputs<Value>* inputs, std::size_t count, const Signed* row, std::uint8_t* paths) noexcept = nullptr;
   /// One row through `count` ≤ kTileTogether trees from the one numbered `first` on.

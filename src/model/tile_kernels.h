@@ -7,12 +7,19 @@ namespace headroom::model {
 namespace {
 /// Isa: Value; kRowLength; Row, made of a row's values; above(row, thresholds, inputs) and above(row, tile): bit k is whether the k-th
 /// node's input is above its threshold;
-/// keep(is_over, n, open): of the first n of `open` those whose highest bit in is_over is not set, in order, to the front, and how many. Both
+/// transpose, where it has one of its own; keep(is_over, n, open): of the first n of `open` those whose highest bit in is_over is not set, in order, to the front, and how many. Both
 /// are aligned, and what is behind n may be read, and 64 of `open` behind what is kept be written.
 template <class Isa>
 struct Kernels {
   using Value = typename Isa::Value;
   using Signed = std::make_signed_t<Value>;
+
+  static void transpose(const Signed* rows, Signed* columns) noexcept {
+    if constexpr (requires { Isa::transpose(rows, columns); }) return Isa::transpose(rows, columns);
+    for (std::size_t j = 0; j < Isa::kRowLength; ++j) {
+      for (std::size_t i = 0; i < 64; ++i) columns[j * 64 + i] = rows[i * Isa::kRowLength + j];
+    }
+  }
 
   static void tops(const TopThresholds<Value>* thresholds, const TopInputs<Value>* inputs, std::size_t count, const Signed* values, std::uint8_t* paths) noexcept {
     const typename Isa::Row row(values);
@@ -109,7 +116,7 @@ struct Kernels {
 
 template <class Isa>
 constexpr TileKernels<typename Isa::Value> kernels_of(const char* name) {
-  return {name, Isa::kRowLength, Kernels<Isa>::tops, Kernels<Isa>::row, Kernels<Isa>::tree, Kernels<Isa>::row_once, Kernels<Isa>::tree_once};
+  return {name, Isa::kRowLength, Kernels<Isa>::transpose, Kernels<Isa>::tops, Kernels<Isa>::row, Kernels<Isa>::tree, Kernels<Isa>::row_once, Kernels<Isa>::tree_once};
 }
 }  // namespace
 }  // namespace headroom::model

@@ -2,6 +2,8 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
+#include <cstring>
+
 #include "model/tile_kernels.h"
 
 namespace headroom::model {
@@ -42,6 +44,29 @@ struct Bytes {
   static std::uint64_t highest_bits(std::uint64_t bits) noexcept { return _pext_u64(bits, 0x8080808080808080U); }
 };
 
+typedef std::int32_t Sixteen __attribute__((vector_size(64)));
+
+/// Swaps the lower halves of the second half of each group of 2·step lanes of `a` for the first halves of `b`: a stage of a transposition.
+template <int step>
+inline void swap_halves(Sixteen& a, Sixteen& b) noexcept {
+  Sixteen first, second;   // of both, the first or second `step` lanes of each group
+  for (int k = 0; k < 16; ++k) {
+    const int from = k / step % 2 == 0 ? k : 16 + k - step;
+    first[k] = from;
+    second[k] = from + step;
+  }
+  const Sixteen low = __builtin_shuffle(a, b, first);
+  b = __builtin_shuffle(a, b, second);
+  a = low;
+}
+template <int step>
+inline void stage(Sixteen* rows) noexcept {
+#pragma GCC unroll 16
+  for (int i = 0; i < 16; ++i) {
+    if (i / step % 2 == 0) swap_halves<step>(rows[i], rows[i + step]);
+  }
+}
+
 template <std::size_t row_length>
 struct Words {
   using Value = std::uint32_t;
@@ -60,6 +85,20 @@ struct Words {
     const __m256i inputs = _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(tile.input)));
     const __m256i values = _mm512_castsi512_si256(pick(row, _mm512_castsi256_si512(inputs)));
     return _mm256_cmpgt_epi32_mask(values, _mm256_load_si256(reinterpret_cast<const __m256i*>(tile.threshold)));
+  }
+
+  static void transpose(const std::int32_t* rows, std::int32_t* columns) noexcept {
+    for (std::size_t j = 0; j < row_length; j += 16) {
+      for (std::size_t i = 0; i < 64; i += 16) {
+        Sixteen block[16];
+        for (std::size_t k = 0; k < 16; ++k) std::memcpy(&block[k], rows + (i + k) * row_length + j, sizeof(Sixteen));
+        stage<1>(block);
+        stage<2>(block);
+        stage<4>(block);
+        stage<8>(block);
+        for (std::size_t k = 0; k < 16; ++k) std::memcpy(columns + (j + k) * 64 + i, &block[k], sizeof(Sixteen));
+      }
+    }
   }
 
  private:

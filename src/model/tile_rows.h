@@ -20,18 +20,14 @@ struct TileRows {
   static TileRows of(const TiledTrees<Value>& trees, std::size_t count, std::vector<std::byte>& room, Encode encode) {
     using Signed = std::make_signed_t<Value>;
     constexpr std::size_t kLine = 64, kBlock = 64;
-    const std::size_t length = trees.row_length(), inputs = trees.n_inputs(), blocks = (count + kBlock - 1) / kBlock;
-    room.resize(kLine + (length + inputs) * blocks * kBlock * sizeof(Value));
+    const std::size_t length = trees.row_length(), blocks = (count + kBlock - 1) / kBlock;
+    room.resize(kLine + 2 * length * blocks * kBlock * sizeof(Value));
     void* start = room.data();
     std::size_t size = room.size();
     auto* rows = static_cast<Signed*>(std::align(kLine, kLine, start, size));
     Signed* columns = rows + length * blocks * kBlock;
-    for (std::size_t i = 0; i < count; ++i) {
-      Signed* row = rows + i * length;
-      encode(i, row);
-      Signed* column = columns + i / kBlock * kBlock * inputs + i % kBlock;
-      for (std::size_t j = 0; j < inputs; ++j) column[j * kBlock] = row[j];
-    }
+    for (std::size_t i = 0; i < count; ++i) encode(i, rows + i * length);
+    for (std::size_t block = 0; block < blocks; ++block) trees.transpose(rows + block * kBlock * length, columns + block * kBlock * length);
     return {rows, columns};
   }
 };

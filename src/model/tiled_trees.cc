@@ -130,8 +130,8 @@ void TiledTrees<Value>::walk_tree(std::size_t tree, const Signed* rows, const Si
   const std::uint16_t* features = top_features_.data() + tree * kNodes;
   for (std::size_t first = 0; first < count; first += kBlock) {
     Signed paths[kBlock];
-    if constexpr (sizeof(Value) == 1) tops.bytes(thresholds, features, columns + first * n_inputs_, paths);
-    else tops.words(thresholds, features, columns + first * n_inputs_, paths);
+    if constexpr (sizeof(Value) == 1) tops.bytes(thresholds, features, columns + first * row_length(), paths);
+    else tops.words(thresholds, features, columns + first * row_length(), paths);
     const std::size_t here = std::min(kBlock, count - first);
     if (is_once_) {
       kernels_.tree_once(tiles_.data() + first_tile_[tree], here, rows + first * row_length(), paths, leaves + first);

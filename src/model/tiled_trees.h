@@ -37,6 +37,8 @@ class TiledTrees {
   [[nodiscard]] const char* kernel() const noexcept { return kernels_.name; }
   [[nodiscard]] std::size_t n_inputs() const noexcept { return n_inputs_; }
   [[nodiscard]] std::size_t row_length() const noexcept { return kernels_.row_length; }
+  /// 64 rows of row_length() values as columns: row_length() × 64.
+  void transpose(const Signed* rows, Signed* columns) const noexcept { kernels_.transpose(rows, columns); }
 
   /// One row through `count` ≤ kTileTogether trees from `first` on. row: row_length() biased values. leaves: those of tree t count from leaf_base(t) on.
   void walk_row(const Signed* row, std::size_t first, std::size_t count, std::uint16_t* leaves) const noexcept {
@@ -46,7 +48,7 @@ class TiledTrees {
   template <class Fetch, class Add>
   void for_leaves(const Signed* row, Fetch fetch, Add add) const noexcept;
   /// `count` ≤ kTileTogether rows through one tree. rows: row_length() biased values each. columns: the same as Grove::walk_tree takes
-  /// them, for each 64 rows n_inputs() × 64 of them.
+  /// them, for each 64 rows what `transpose` gives.
   void walk_tree(std::size_t tree, const Signed* rows, const Signed* columns, std::size_t count, std::uint16_t* leaves) const noexcept;
   [[nodiscard]] std::span<const Tile<Value>> tiles(std::size_t tree) const noexcept {
     const std::size_t last = tree + 1 < n_trees() ? first_tile_[tree + 1] : tiles_.size();

@@ -58,12 +58,16 @@ void hold(const TileKernels<Value>& kernels, std::size_t inputs, std::size_t lar
   constexpr std::size_t kRows = 150;
   const std::size_t length = forest.tiled.row_length(), blocks = 3;
   std::vector<std::vector<Value>> rows(kRows, std::vector<Value>(inputs));
-  std::vector<Signed> biased(kRows * length), columns(inputs * 64 * blocks);
+  std::vector<Signed> biased(64 * blocks * length), columns(64 * blocks * length);
   for (std::size_t i = 0; i < kRows; ++i) {
     for (std::size_t j = 0; j < inputs; ++j) {
       rows[i][j] = static_cast<Value>(rng.below(8) == 0 ? 0xffffffffU : 1 + rng.below(22));
-      biased[i * length + j] = columns[i / 64 * 64 * inputs + j * 64 + i % 64] = Grove<NodeOf<Value>>::biased(rows[i][j]);
+      biased[i * length + j] = Grove<NodeOf<Value>>::biased(rows[i][j]);
     }
+  }
+  for (std::size_t b = 0; b < blocks; ++b) {
+    forest.tiled.transpose(biased.data() + b * 64 * length, columns.data() + b * 64 * length);
+    for (std::size_t k = 0; k < 64 * length; ++k) ASSERT_EQ(columns[b * 64 * length + k], biased[(b * 64 + k % 64) * length + k / 64]);
   }
   const auto expect = [&](std::size_t t, std::size_t i, std::uint16_t leaf) {
     const std::size_t base = forest.tiled.leaf_base(t) + kLeafExit;
