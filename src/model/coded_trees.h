@@ -132,8 +132,7 @@ class CodedTrees {
       encoder_.encode(inputs.row(i).data(), codes);
       bias(codes, n_inputs_);
     };
-    const auto rows = TileRows<Value>::of(tiled_->trees(), inputs.rows(), scratch.bytes, encode_row);
-    tiled_->add_block(rows.rows, rows.columns, inputs.rows(), out);
+    tiled_->add_block(tile_rows(tiled_->trees(), inputs.rows(), scratch.bytes, encode_row), out);
   }
   /// Inputs stand twice: nodes at which missing values go left look at the second one.
   void encode(const Threshold* inputs, Value* row) const noexcept {

@@ -14,11 +14,14 @@ constexpr std::size_t kHotValues = 1024;        // so few stay in the first-leve
 constexpr std::size_t kFewValues = 65536;       // so few may be repeated for each leaf that has them
 
 /// Floats in their order as signed words, −0 and +0 as one; NaN is above all.
-void fill(std::span<const double> row, std::int32_t* out) noexcept {
-  for (std::size_t j = 0; j < row.size(); ++j) {
-    const auto bits = std::bit_cast<std::int32_t>(static_cast<float>(row[j]) + 0.0F);
+void fill(std::span<const double> row, std::int32_t* __restrict out) noexcept {
+  const double* __restrict values = row.data();
+  const std::size_t n = row.size();
+  for (std::size_t j = 0; j < n; ++j) {   // without a branch, so that it is done for several values at once
+    const auto bits = std::bit_cast<std::int32_t>(static_cast<float>(values[j]) + 0.0F);
     const std::int32_t ordered = bits ^ (bits >> 31 & 0x7fffffff);
-    out[j] = row[j] != row[j] ? 0x7fffffff : ordered;
+    const std::int32_t is_nan = (bits & 0x7fffffff) > 0x7f800000 ? -1 : 0;
+    out[j] = (ordered & ~is_nan) | (is_nan & 0x7fffffff);
   }
 }
 }  // namespace
@@ -83,20 +86,24 @@ void ForestTiles::add_row(std::span<const double> row, double* out) const noexce
 }
 
 void ForestTiles::add_rows(MatrixView<const double> rows, double* out, Scratch& scratch) const noexcept {
-  const std::size_t count = rows.rows();
-  const auto filled = TileRows<std::uint32_t>::of(trees_, count, scratch.coded.bytes, [&](std::size_t i, std::int32_t* row) { fill(rows.row(i), row); });
-  std::uint16_t leaves[kTileTogether];
+  const auto filled = tile_rows(trees_, rows.rows(), scratch.coded.bytes, [&](std::size_t i, std::int32_t* row) { fill(rows.row(i), row); });
+  constexpr std::size_t kTogether = TiledTrees<std::uint32_t>::kTreesTogether;
+  std::uint16_t leaves[kTogether * kTileTogether];
+  const double* values = values_.data();
   with_width(width_, [&]<std::size_t width>() {
     const std::size_t stride = width > 0 ? width : width_;
-    const double* values = values_.data();
-    for (std::size_t t = 0; t < n_trees(); ++t) {
-      trees_.walk_tree(t, filled.rows, filled.columns, count, leaves);
-      const std::size_t base = trees_.leaf_base(t);
+    const auto add = [&](std::size_t tree, const std::uint16_t* of_rows) {
+      const std::size_t base = trees_.leaf_base(tree);
       if (leaf_rows_.empty()) {
-        for (std::size_t i = 0; i < count; ++i) add_leaf<width>(values + (base + leaves[i]) * stride, stride, out + i * stride);
+        for (std::size_t i = 0; i < filled.count; ++i) add_leaf<width>(values + (base + of_rows[i]) * stride, stride, out + i * stride);
       } else {
-        for (std::size_t i = 0; i < count; ++i) add_leaf<width>(values + leaf_rows_[base + leaves[i]] * stride, stride, out + i * stride);
+        for (std::size_t i = 0; i < filled.count; ++i) add_leaf<width>(values + leaf_rows_[base + of_rows[i]] * stride, stride, out + i * stride);
       }
+    };
+    for (std::size_t first = 0; first < n_trees(); first += kTogether) {
+      const std::size_t count = std::min(kTogether, n_trees() - first);
+      trees_.walk_trees({first, count}, filled, leaves);
+      for (std::size_t k = 0; k < count; ++k) add(first + k, leaves + k * kTileTogether);
     }
   });
 }

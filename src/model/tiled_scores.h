@@ -54,17 +54,21 @@ class TiledScores {
     }
     with_width(width_, [&]<std::size_t width>() { for_leaves(row, [&](std::size_t t, const Score* leaf) { add_leaf<width>(leaf, width_, out + group_[t]); }); });
   }
-  /// At most kTileTogether rows. rows, columns: as TiledTrees::walk_tree takes them. out: [count, groups].
-  void add_block(const Signed* rows, const Signed* columns, std::size_t count, Score* out) const noexcept {
+  /// out: [rows, groups].
+  void add_block(const TileRows<Value>& rows, Score* out) const noexcept {
+    constexpr std::size_t kTogether = TiledTrees<Value>::kTreesTogether;
+    std::uint16_t leaves[kTogether * kTileTogether];
+    const Score* values = values_.data();
     with_width(width_, [&]<std::size_t width>() {
-      for (std::size_t t = 0; t < group_.size(); ++t) {
-        std::uint16_t leaves[kTileTogether];
-        fetch(t + 1);
-        trees_.walk_tree(t, rows, columns, count, leaves);
-        const Score* values = values_.data();
-        const std::size_t base = trees_.leaf_base(t);
-        Score* scores = out + group_[t];
-        for (std::size_t i = 0; i < count; ++i) add_leaf<width>(values + (base + leaves[i]) * width_, width_, scores + i * groups_);
+      for (std::size_t first = 0; first < group_.size(); first += kTogether) {
+        const std::size_t count = std::min(kTogether, group_.size() - first);
+        for (std::size_t k = 0; k < count; ++k) fetch(first + kTogether + k);
+        trees_.walk_trees({first, count}, rows, leaves);
+        for (std::size_t k = 0; k < count; ++k) {
+          const std::size_t base = trees_.leaf_base(first + k);
+          Score* scores = out + group_[first + k];
+          for (std::size_t i = 0; i < rows.count; ++i) add_leaf<width>(values + (base + leaves[k * kTileTogether + i]) * width_, width_, scores + i * groups_);
+        }
       }
     });
   }

@@ -121,29 +121,36 @@ std::size_t TiledTrees<Value>::bytes() const noexcept {
   return inputs_.size() * (sizeof(TopThresholds<Value>) + sizeof(TopInputs<Value>) + 8) + exits_.size() * sizeof(TopExits<Value>) + tiles_.size() * sizeof(Tile<Value>) + top_thresholds_.size() * sizeof(Value) + top_features_.size() * 2;
 }
 
+/// Where 64 rows leave a tree's top.
 template <class Value>
-void TiledTrees<Value>::walk_tree(std::size_t tree, const Signed* rows, const Signed* columns, std::size_t count, std::uint16_t* leaves) const noexcept {
+void TiledTrees<Value>::leave_top(std::size_t tree, const Signed* columns, Signed* paths) const noexcept {
   static const TopKernels& tops = top_kernels().back();
   constexpr std::size_t kNodes = kTopNodes<Value>;
-  constexpr std::size_t kBlock = 64;   // rows of a top's kernel
   const Signed* thresholds = top_thresholds_.data() + tree * kNodes;
   const std::uint16_t* features = top_features_.data() + tree * kNodes;
-  for (std::size_t first = 0; first < count; first += kBlock) {
-    Signed paths[kBlock];
-    if constexpr (sizeof(Value) == 1) tops.bytes(thresholds, features, columns + first * row_length(), paths);
-    else tops.words(thresholds, features, columns + first * row_length(), paths);
-    const std::size_t here = std::min(kBlock, count - first);
-    if (is_once_) {
-      kernels_.tree_once(tiles_.data() + first_tile_[tree], here, rows + first * row_length(), paths, leaves + first);
-      continue;
-    }
-    if (many_leaves_) {
-      std::copy_n(paths, here, leaves + first);
-    } else {
-      for (std::size_t i = 0; i < here; ++i) leaves[first + i] = exits_[tree].exit[paths[i]];
+  if constexpr (sizeof(Value) == 1) tops.bytes(thresholds, features, columns, paths);
+  else tops.words(thresholds, features, columns, paths);
+}
+
+template <class Value>
+void TiledTrees<Value>::walk_trees(Trees trees, const TileRows<Value>& rows, std::uint16_t* leaves) const noexcept {
+  constexpr std::size_t kBlock = 64;
+  Signed paths[kBlock];
+  for (std::size_t first = 0; first < rows.count; first += kBlock) {
+    const std::size_t here = std::min(kBlock, rows.count - first);
+    for (std::size_t t = trees.first; t < trees.first + trees.count; ++t) {
+      std::uint16_t* out = leaves + (t - trees.first) * kTileTogether + first;
+      leave_top(t, rows.columns + first * row_length(), paths);
+      if (is_once_) {
+        kernels_.tree_once(tiles_.data() + first_tile_[t], here, rows.rows + first * row_length(), paths, out);
+      } else if (many_leaves_) {
+        std::copy_n(paths, here, out);
+      } else {
+        for (std::size_t i = 0; i < here; ++i) out[i] = exits_[t].exit[paths[i]];
+      }
     }
   }
-  if (!is_once_) kernels_.tree(tiles_.data() + first_tile_[tree], count, rows, leaves);
+  for (std::size_t t = 0; t < trees.count && !is_once_; ++t) kernels_.tree(tiles_.data() + first_tile_[trees.first + t], rows.count, rows.rows, leaves + t * kTileTogether);
 }
 
 template class TiledTrees<std::uint8_t>;

@@ -12,6 +12,15 @@
 #include "model/tile.h"
 
 namespace headroom::model {
+/// At most kTileTogether rows as kernels read them (model/tile_rows.h fills them). rows: TiledTrees::row_length() biased values each, in whole
+/// cache lines. columns: for each 64 rows what TiledTrees::transpose gives.
+template <class Value>
+struct TileRows {
+  const std::make_signed_t<Value>* rows;
+  const std::make_signed_t<Value>* columns;
+  std::size_t count;
+};
+
 /// Value: std::uint8_t or std::uint32_t. Const and thread-safe once built.
 template <class Value>
 class TiledTrees {
@@ -47,9 +56,13 @@ class TiledTrees {
   /// One row through all trees. fetch(i), where that pays, and later add(t, i): with each tree's t and its leaf's number i among the leaves of all trees.
   template <class Fetch, class Add>
   void for_leaves(const Signed* row, Fetch fetch, Add add) const noexcept;
-  /// `count` ≤ kTileTogether rows through one tree. rows: row_length() biased values each. columns: the same as Grove::walk_tree takes
-  /// them, for each 64 rows what `transpose` gives.
-  void walk_tree(std::size_t tree, const Signed* rows, const Signed* columns, std::size_t count, std::uint16_t* leaves) const noexcept;
+  /// Neighbouring trees that share rows while these are in the first-level cache.
+  static constexpr std::size_t kTreesTogether = 4;
+  struct Trees {
+    std::size_t first, count;   // ≤ kTreesTogether
+  };
+  /// Rows through some trees. leaves: kTileTogether a tree.
+  void walk_trees(Trees trees, const TileRows<Value>& rows, std::uint16_t* leaves) const noexcept;
   [[nodiscard]] std::span<const Tile<Value>> tiles(std::size_t tree) const noexcept {
     const std::size_t last = tree + 1 < n_trees() ? first_tile_[tree + 1] : tiles_.size();
     return std::span(tiles_).subspan(first_tile_[tree], last - first_tile_[tree]);
@@ -63,6 +76,7 @@ class TiledTrees {
 
  private:
   [[nodiscard]] TileView<Value> view() const noexcept { return {thresholds_.data(), inputs_.data(), exits_.empty() ? nullptr : exits_.data(), tiles_.data(), first_tile_.data(), is_far_}; }
+  void leave_top(std::size_t tree, const Signed* columns, Signed* paths) const noexcept;
   class Cutter;
   std::size_t n_inputs_ = 0;
   TileKernels<Value> kernels_;

@@ -73,10 +73,13 @@ void hold(const TileKernels<Value>& kernels, std::size_t inputs, std::size_t lar
     const std::size_t base = forest.tiled.leaf_base(t) + kLeafExit;
     EXPECT_EQ(forest.tiled.leaf_base(t) + leaf, base + forest.numbers[t][leaf_of(forest.trees[t], rows[i])]) << kernels.name << ", tree " << t << ", row " << i;
   };
-  std::vector<std::uint16_t> leaves(kTileTogether);
+  std::vector<std::uint16_t> leaves(TiledTrees<Value>::kTreesTogether * kTileTogether);
   for (std::size_t t = 0; t < forest.trees.size(); ++t) {
-    forest.tiled.walk_tree(t, biased.data(), columns.data(), kRows, leaves.data());
-    for (std::size_t i = 0; i < kRows; ++i) expect(t, i, leaves[i]);
+    const std::size_t count = std::min(1 + t % TiledTrees<Value>::kTreesTogether, forest.trees.size() - t);
+    forest.tiled.walk_trees({t, count}, {biased.data(), columns.data(), kRows}, leaves.data());
+    for (std::size_t k = 0; k < count; ++k) {
+      for (std::size_t i = 0; i < kRows; ++i) expect(t + k, i, leaves[k * kTileTogether + i]);
+    }
   }
   for (std::size_t i = 0; i < kRows; ++i) {
     forest.tiled.walk_row(biased.data() + i * length, 3, forest.trees.size() - 3, leaves.data());
