@@ -80,8 +80,8 @@ inline Numbers larger(Numbers a, Numbers b) noexcept { return a < b ? b : a; }
 /// Of the lanes that are classes. In numpy's order; what is not there is 0.
 inline Numbers softmax_of(Numbers sums, Bits is_class) noexcept {
   const Numbers known = is_class ? sums : Numbers{sums[0], sums[0], sums[0], sums[0]};
-  Numbers largest = larger(known, __builtin_shuffle(known, Bits{1, 0, 3, 2}));
-  largest = larger(largest, __builtin_shuffle(largest, Bits{2, 3, 0, 1}));
+  Numbers largest = larger(known, __builtin_shufflevector(known, known, 1, 0, 3, 2));
+  largest = larger(largest, __builtin_shufflevector(largest, largest, 2, 3, 0, 1));
   const Numbers x = known - largest;
   Numbers e = exp_of(x);
   const Bits is_small = ~(x >= kSmallest);

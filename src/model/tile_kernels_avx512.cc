@@ -3,6 +3,7 @@
 #include <immintrin.h>
 
 #include <cstring>
+#include <utility>
 
 #include "model/tile_kernels.h"
 
@@ -47,23 +48,17 @@ struct Bytes {
 typedef std::int32_t Sixteen __attribute__((vector_size(64)));
 
 /// Swaps the lower halves of the second half of each group of 2·step lanes of `a` for the first halves of `b`: a stage of a transposition.
-template <int step>
-inline void swap_halves(Sixteen& a, Sixteen& b) noexcept {
-  Sixteen first, second;   // of both, the first or second `step` lanes of each group
-  for (int k = 0; k < 16; ++k) {
-    const int from = k / step % 2 == 0 ? k : 16 + k - step;
-    first[k] = from;
-    second[k] = from + step;
-  }
-  const Sixteen low = __builtin_shuffle(a, b, first);
-  b = __builtin_shuffle(a, b, second);
-  a = low;
+template <int step, int... k>
+inline void swap_halves(Sixteen& a, Sixteen& b, std::integer_sequence<int, k...>) noexcept {
+  const Sixteen first = __builtin_shufflevector(a, b, (k / step % 2 == 0 ? k : 16 + k - step)...);
+  b = __builtin_shufflevector(a, b, (k / step % 2 == 0 ? k + step : 16 + k)...);
+  a = first;
 }
 template <int step>
 inline void stage(Sixteen* rows) noexcept {
 #pragma GCC unroll 16
   for (int i = 0; i < 16; ++i) {
-    if (i / step % 2 == 0) swap_halves<step>(rows[i], rows[i + step]);
+    if (i / step % 2 == 0) swap_halves<step>(rows[i], rows[i + step], std::make_integer_sequence<int, 16>());
   }
 }
 
