@@ -11,6 +11,7 @@ namespace headroom::model {
 namespace {
 typedef double Numbers __attribute__((vector_size(32)));
 typedef std::int64_t Bits __attribute__((vector_size(32)));
+typedef std::uint64_t Words __attribute__((vector_size(32)));
 static_assert(sizeof(Numbers) == kDotsTogether * sizeof(double));
 
 inline Numbers load(const double* from) noexcept {
@@ -55,9 +56,9 @@ inline Numbers exp_of(Numbers x) noexcept {
   const Numbers c6 = (1.0 / 40320) + r * (1.0 / 362880), c8 = (1.0 / 3628800) + r * (1.0 / 39916800), c10 = (1.0 / 479001600) + r * (1.0 / 6227020800);
   const Numbers series = ((c0 + c2 * r2) + (c4 + c6 * r2) * r4) + (c8 + c10 * r2) * r8;
   const Numbers e = 1.0 + (r + r2 * series);
-  Bits power;
+  Words power;   // in its lowest bits k, modulo 2⁵²
   std::memcpy(&power, &rounded, sizeof(power));
-  Bits bits;
+  Words bits;
   std::memcpy(&bits, &e, sizeof(bits));
   bits += power << 52;
   Numbers result;
