@@ -22,6 +22,19 @@ inline void add_leaf(const Score* leaf, std::size_t n, Score* out) noexcept {
   }
 }
 
+/// add(sums) adds to `width` sums, which are added to out[width] at last. They are in registers: the compiler cannot know that what is added is
+/// not what is written to. width 0: sums is out.
+template <std::size_t width, class Score, class Add>
+inline void add_in_registers(Score* out, Add add) noexcept {
+  if constexpr (width == 0) {
+    add(out);
+  } else {
+    Score sums[width] = {};
+    add(sums);
+    add_leaf<width>(sums, width, out);
+  }
+}
+
 /// Calls what with the width as a constant, where it is a common one.
 template <class What>
 inline void with_width(std::size_t width, What what) noexcept {

@@ -172,7 +172,6 @@ void Forest::Layout::place_values() {
 
 void Forest::Layout::finish() {
   known.clear();
-  if (tiles && tiles->is_wasteful()) tiles.reset();
   if (tiles && !any_missing_left) {
     narrow = {};
     wide = {};
@@ -189,16 +188,9 @@ void Forest::Layout::add_row(const Grove<Node>& grove, const std::uint32_t* row,
   grove.walk_row(row, at);
   const Node* nodes = grove.nodes();
   with_width(spec.width, [&]<std::size_t width>() {
-    const auto add_to = [&](double* sums) {
+    add_in_registers<width>(out, [&](double* sums) {
       for (std::size_t t = 0; t < grove.n_trees(); ++t) add_leaf<width>(leaf_at(nodes, at[t]), spec.width, sums);
-    };
-    if constexpr (width == 0) {
-      add_to(out);
-    } else {   // in registers: the compiler cannot know that the trees are not what is written to
-      double sums[width] = {};
-      add_to(sums);
-      add_leaf<width>(sums, width, out);
-    }
+    });
   });
 }
 

@@ -8,7 +8,6 @@
 
 namespace headroom::model {
 namespace {
-constexpr std::size_t kManyTrees = 4096, kSmallTree = 32;
 constexpr std::size_t kManyNodes = 128;         // of a tree: 64 leaves, where the top has 32 exits
 constexpr std::size_t kHotValues = 1024;        // so few stay in the first-level cache
 constexpr std::size_t kFewValues = 65536;       // so few may be repeated for each leaf that has them
@@ -43,8 +42,6 @@ bool ForestTiles::add(const GroveTree<std::uint32_t>& tree, std::span<const std:
   return true;
 }
 
-bool ForestTiles::is_wasteful() const noexcept { return n_trees() >= kManyTrees && trees_.n_leaves() < kSmallTree * n_trees(); }
-
 /// Where few leaves are the same, and where that takes little memory, values stand in the order of leaves: then those of a tree are neighbours.
 /// Otherwise leaves are numbered by their row of values, if a number can tell it.
 void ForestTiles::finish(std::vector<double> values) {
@@ -72,16 +69,9 @@ void ForestTiles::add_row(std::span<const double> row, double* out) const noexce
   const auto fetch = [&](std::size_t leaf) { __builtin_prefetch(rows == nullptr ? static_cast<const void*>(values + leaf * width_) : rows + leaf); };
   with_width(width_, [&]<std::size_t width>() {
     const std::size_t stride = width > 0 ? width : width_;
-    const auto add_to = [&](double* sums) {
+    add_in_registers<width>(out, [&](double* sums) {
       trees_.for_leaves(words, fetch, [&](std::size_t, std::size_t leaf) { add_leaf<width>(values + (rows == nullptr ? leaf : std::size_t{rows[leaf]}) * stride, stride, sums); });
-    };
-    if constexpr (width == 0) {
-      add_to(out);
-    } else {   // in registers: the compiler cannot know that the trees are not what is written to
-      double sums[width] = {};
-      add_to(sums);
-      add_leaf<width>(sums, width, out);
-    }
+    });
   });
 }
 

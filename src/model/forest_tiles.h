@@ -18,10 +18,8 @@ class ForestTiles {
   /// Nothing where this processor has no kernel for so many inputs. first_tree: its nodes; the others will have about as many.
   [[nodiscard]] static std::optional<ForestTiles> of(std::size_t n_inputs, std::size_t width, std::size_t first_tree);
 
-  /// rows: one a node, of leaves their row of values. False if the tree is too large: then nothing here may be used.
+  /// rows: one a node, of leaves their row of values. False where TiledTrees::add says it: then nothing here may be used.
   [[nodiscard]] bool add(const GroveTree<std::uint32_t>& tree, std::span<const std::uint32_t> rows);
-  /// Whether the tiles of many tiny trees would take much more than the trees themselves.
-  [[nodiscard]] bool is_wasteful() const noexcept;
   /// Once, behind the last tree. values: [rows, width].
   void finish(std::vector<double> values);
   [[nodiscard]] std::size_t n_trees() const noexcept { return trees_.n_trees(); }

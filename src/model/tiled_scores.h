@@ -23,7 +23,7 @@ class TiledScores {
     if (!trees) return std::nullopt;
     return TiledScores(*std::move(trees), width, groups);
   }
-  /// values: `width` a node; only leaves' are read. False if the tree is too large: then nothing here may be used.
+  /// values: `width` a node; only leaves' are read. False where TiledTrees::add says it: then nothing here may be used.
   [[nodiscard]] bool add(const GroveTree<Value>& tree, std::span<const Score> values, std::uint32_t group) {
     std::vector<std::uint32_t> numbers;
     const std::size_t before = trees_.n_leaves();

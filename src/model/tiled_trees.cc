@@ -99,7 +99,9 @@ class TiledTrees<Value>::Cutter {
 
 template <class Value>
 bool TiledTrees<Value>::add(const GroveTree<Value>& tree, std::vector<std::uint32_t>& numbers) {
-  return Cutter(*this, tree, numbers).cut();
+  // What many trees of a few leaves would take is bounded by their leaves: a top takes 400 bytes, and all tiles behind it 2 to 4 KiB.
+  constexpr std::size_t kFree = std::size_t{2} << 20U, kOfLeaf = 96;
+  return Cutter(*this, tree, numbers).cut() && bytes() <= kFree + kOfLeaf * n_leaves_;
 }
 
 template <class Value>

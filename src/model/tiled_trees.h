@@ -33,7 +33,7 @@ class TiledTrees {
   TiledTrees(std::size_t n_inputs, bool many_leaves, TileKernels<Value> kernels) : n_inputs_(n_inputs), kernels_(kernels), many_leaves_(many_leaves) {}
 
   /// Takes a tree, whose features are told apart modulo `n_inputs`. numbers: one a node, of leaves their number in the tree. False if the tree
-  /// is too large: then nothing here may be used.
+  /// is too large, or if tiles take far more memory than there are leaves for: then nothing here may be used.
   [[nodiscard]] bool add(const GroveTree<Value>& tree, std::vector<std::uint32_t>& numbers);
   /// Once, behind the last tree.
   void finish();

@@ -125,6 +125,19 @@ TEST(TiledTrees, RenumberedLeavesAreTheCallers) {
   }
 }
 
+TEST(TiledTrees, ManyTinyTreesBehindALargeOneAreRefusedBeforeTheyTakeMuchMemory) {
+  Rng rng(2);
+  auto tiled = TiledTrees<std::uint8_t>::of(3, true);
+  if (!tiled) GTEST_SKIP() << "this processor has no kernel";
+  std::vector<std::uint32_t> numbers;
+  ASSERT_TRUE(tiled->add(random_tree<std::uint8_t>(3, 400, rng), numbers));
+  const auto tiny = random_tree<std::uint8_t>(3, 2, rng);
+  std::size_t added = 0;
+  while (added < 5000 && tiled->add(tiny, numbers)) ++added;
+  EXPECT_LT(added, 1000U);
+  EXPECT_LT(tiled->bytes(), std::size_t{3} << 20U);
+}
+
 TEST(TiledTrees, ATreeOfMoreLeavesThanCanBeNumberedIsRefused) {
   Rng rng(9);
   auto tiled = TiledTrees<std::uint8_t>::of(3, false);
