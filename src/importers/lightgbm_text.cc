@@ -107,7 +107,7 @@ Read<bool> TreeReader::read_splits(const Block& block, std::size_t leaves, Boost
       if (!(thresholds[i] >= 0 && thresholds[i] < static_cast<double>(out.sets.size()))) return block.place().refuse("split " + std::to_string(i) + " has no set of categories");
       out.set[i] = static_cast<std::int32_t>(thresholds[i]);
     }
-    out.missing_left[i] = (type & 2U) != 0 ? 1 : 0;
+    out.missing_left[i] = kind != InputKind::nan_is_zero && (type & 2U) != 0 ? 1 : 0;   // nothing is missing there
     out.threshold[i] = thresholds[i];
     out.feature[i] = inputs.index_of(static_cast<std::uint32_t>(features[i]), kind);
   }

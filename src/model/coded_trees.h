@@ -30,30 +30,30 @@ class CodedTrees {
   using Signed = typename Grove<Node>::Signed;
   static constexpr std::size_t kBlockRows = Grove<Node>::kBlockRows;
 
-  /// mean_nodes: of a tree.
-  CodedTrees(Encoder encoder, std::size_t n_inputs, std::size_t width, std::size_t groups, std::size_t mean_nodes)
+  /// mean_nodes: of a tree. needs_walks: unless no missing value goes left and no tree is shallow; then tiles may do alone.
+  CodedTrees(Encoder encoder, std::size_t n_inputs, std::size_t width, std::size_t groups, std::size_t mean_nodes, bool needs_walks)
       : encoder_(std::move(encoder)), n_inputs_(n_inputs), width_(width), groups_(groups), walked_(width, groups) {
     if constexpr (kHasTiles) tiled_ = Tiled::of(n_inputs, mean_nodes >= kManyNodes, width, groups);
+    is_tiled_alone_ = tiled_ && !needs_walks;
   }
 
-  void add(const PlainTree<Threshold, Score>& tree) {
-    GroveTree<Value> coded{tree.left, tree.right, {}, {}};
-    coded.feature.resize(tree.left.size());
-    coded.threshold.resize(tree.left.size());
-    for (std::size_t i = 0; i < tree.left.size(); ++i) {
-      if (tree.left[i] < 0) continue;
-      coded.feature[i] = tree.feature[i] + (tree.missing_left[i] != 0 ? static_cast<std::uint32_t>(n_inputs_) : 0U);
-      coded.threshold[i] = encoder_.of_threshold(tree.feature[i], tree.threshold[i]);
-    }
+  /// False where tiles alone do not do; then once `walk_all`, and all trees again.
+  [[nodiscard]] bool add(const PlainTree<Threshold, Score>& tree) {
+    const auto coded = coded_tree<Value>(tree, encoder_, n_inputs_);
     const std::uint32_t group = width_ == 1 ? tree.group : 0;
-    walked_.add(coded, tree.values, group);
+    if (!is_tiled_alone_) walked_.add(coded, tree.values, group);
     if constexpr (kHasTiles) {
       if (tiled_ && !tiled_->add(coded, tree.values, group)) tiled_.reset();
     }
+    return tiled_ || !is_tiled_alone_;
+  }
+  void walk_all() noexcept {
+    is_tiled_alone_ = false;
+    tiled_.reset();
   }
   void finish() {
     walked_.finish();
-    if (width_ == 1 && walked_.grove().is_shallow()) shallow_.emplace(walked_.grove(), walked_.values(), walked_.group(), groups_, n_inputs_);
+    if (width_ == 1 && !is_tiled_alone_ && walked_.grove().is_shallow()) shallow_.emplace(walked_.grove(), walked_.values(), walked_.group(), groups_, n_inputs_);
     if constexpr (kHasTiles) {
       if (is_shallow()) tiled_.reset();
       if (tiled_) tiled_->finish();
@@ -74,7 +74,7 @@ class CodedTrees {
   /// One row of inputs. out: [groups]; each tree's leaf is added in the order of trees.
   void add_row(const Threshold* inputs, bool any_missing, Score* out, CodedScratch& scratch) const noexcept {
     if constexpr (kHasTiles) {
-      if (!any_missing && (tiled_ || is_shallow())) {
+      if (tiled_ ? !any_missing || is_tiled_alone_ : !any_missing && is_shallow()) {
         alignas(64) Value codes[kTileInputs<Value>];
         encoder_.encode(inputs, codes);
         for (std::size_t j = n_inputs_; j < kTileInputs<Value>; ++j) codes[j] = 0;
@@ -93,7 +93,7 @@ class CodedTrees {
   /// Rows, best some hundred of them at once. out: [rows, groups].
   void add_block(MatrixView<const Threshold> inputs, bool any_missing, Score* out, CodedScratch& scratch) const noexcept {
     if constexpr (kHasTiles) {
-      if (tiled_ && !any_missing) return add_tiled(inputs, out, scratch);
+      if (tiled_ && (!any_missing || is_tiled_alone_)) return add_tiled(inputs, out, scratch);
     }
     for (std::size_t first = 0; first < inputs.rows(); first += kBlockRows) {
       const std::size_t count = std::min(kBlockRows, inputs.rows() - first);
@@ -143,6 +143,7 @@ class CodedTrees {
   std::size_t n_inputs_, width_, groups_;
   GroveScores<Node, Score> walked_;
   std::optional<ShallowTrees<Node, Score>> shallow_;
-  std::optional<Tiled> tiled_;         // for rows in which nothing is missing
+  std::optional<Tiled> tiled_;         // for rows in which nothing is missing, or for all
+  bool is_tiled_alone_ = false;        // then walked_ is empty
 };
 }  // namespace headroom::model

@@ -106,7 +106,11 @@ PlainTree<Threshold, Score> TreeBank<Threshold, Score>::plain(const Tree& tree) 
 template <class Threshold, class Score>
 template <class Coded>
 void TreeBank<Threshold, Score>::code_as(Coded coded) {
-  for (const auto position : place_) coded.add(plain(trees_[position]));
+  const auto add_all = [&] { return std::ranges::all_of(place_, [&](std::uint32_t position) { return coded.add(plain(trees_[position])); }); };
+  if (!add_all()) {
+    coded.walk_all();
+    CHECK(add_all());
+  }
   coded.finish();
   coded_ = std::move(coded);
   nodes_ = {};
@@ -124,14 +128,16 @@ void TreeBank<Threshold, Score>::code() {
     const std::uint32_t input = node.feature & kFeature;
     if (!std::isnan(node.threshold) && !seen.before(input, node.threshold)) thresholds[input].push_back(node.threshold);
   }
-  const std::size_t both = std::size_t{2} * n_inputs_;
+  const std::size_t both = std::size_t{2} * n_inputs_, mean = nodes_.size() / trees_.size();
+  // Trees that are over within their tops are made from what walks see.
+  const bool needs_walks = trees_.back().depth <= kTopLevels<std::uint8_t> || std::ranges::any_of(nodes_, [](const Node& node) { return (node.feature & kMissingLeft) != 0; });
   Codes<Threshold, std::uint8_t> bytes(thresholds);
-  if (bytes.fits() && Grove<ByteNode>::fits(both, largest_)) return code_as(ByteTrees(std::move(bytes), n_inputs_, width_, groups_, nodes_.size() / trees_.size()));
+  if (bytes.fits() && Grove<ByteNode>::fits(both, largest_)) return code_as(ByteTrees(std::move(bytes), n_inputs_, width_, groups_, mean, needs_walks));
   if constexpr (sizeof(Threshold) == 4) {
-    if (Grove<WordNode>::fits(both, largest_)) code_as(LargeTrees(OrderedFloats{n_inputs_}, n_inputs_, width_, groups_, nodes_.size() / trees_.size()));
+    if (Grove<WordNode>::fits(both, largest_)) code_as(LargeTrees(OrderedFloats{n_inputs_}, n_inputs_, width_, groups_, mean, needs_walks));
   } else {
     Codes<Threshold, std::uint16_t> shorts(thresholds);
-    if (shorts.fits() && Grove<ShortNode>::fits(both, largest_)) code_as(LargeTrees(std::move(shorts), n_inputs_, width_, groups_, nodes_.size() / trees_.size()));
+    if (shorts.fits() && Grove<ShortNode>::fits(both, largest_)) code_as(LargeTrees(std::move(shorts), n_inputs_, width_, groups_, mean, needs_walks));
   }
 }
 
