@@ -5,7 +5,7 @@
 # Prints a line for each stage, what failed in full, and "N passed, N failed" at the end. Logs: build/check/STAGE.log
 set -u
 cd "$(dirname "$0")/.."
-bounded= all=(test asan tsan tidy web browser fuzz parity bench)
+bounded= all=(test asan tsan tidy web browser fuzz parity aarch64 bench)
 [ "${1-}" = --bounded ] && { bounded=1; shift; all=(test web browser parity asan tsan fuzz tidy); }
 [ $# -gt 0 ] && all=("$@")
 tools/install.sh build test check || exit 3
@@ -55,10 +55,11 @@ stage_browser() { make --no-print-directory browser; }
 stage_fuzz() { built fuzz && make --no-print-directory fuzz "FUZZ_SECONDS=$([ -n "$bounded" ] && echo 30 || echo "${FUZZ_SECONDS:-300}")"; }
 # Bounded: the models of tests/parity in the Python that is installed, without fresh ones of other releases.
 stage_parity() { if [ -n "$bounded" ]; then PARITY_STACKS= make --no-print-directory parity; else make --no-print-directory parity; fi; }
+stage_aarch64() { tools/aarch64.sh; }
 stage_bench() { make --no-print-directory bench ARGS=--benchmark_min_time=0.01; }
 
 # Seconds a stage may take when bounded, everything compiled in it; and how long all may take together.
-declare -A limit=([test]=2400 [asan]=1800 [tsan]=1200 [tidy]=600 [web]=180 [browser]=2000 [fuzz]=1500 [parity]=600 [bench]=600)
+declare -A limit=([test]=2400 [asan]=1800 [tsan]=1200 [tidy]=600 [web]=180 [browser]=2000 [fuzz]=1500 [parity]=600 [aarch64]=1200 [bench]=600)
 whole=5040 last_begin=4800
 passed=0 failed=0 skipped=0 failures=
 begin=$SECONDS

@@ -58,9 +58,10 @@ bool invert(std::vector<double> a, std::size_t n, std::vector<double>& out) {
 
 /// FactorAnalysis stores loadings W and noise Ψ; what it projects on is (I + W Ψ⁻¹ Wᵀ)⁻¹ W Ψ⁻¹.
 Read<bool> factor_scores(const Estimator& estimator, model::Projection::Spec& spec) {
-  constexpr std::size_t kMost = 512;   // what is inverted grows with the square, its time with the cube
+  constexpr std::size_t kMost = 512;                  // what is inverted grows with the square, its time with the cube
+  constexpr std::size_t kMostProducts = 1U << 31U;   // a second's work
   const std::size_t k = spec.n_components, n = spec.n_features;
-  if (k > kMost) return estimator.place.find("components_")->refuse("more than " + std::to_string(kMost) + " factors are not served");
+  if (k > kMost || n > kMostProducts / (k * k)) return estimator.place.find("components_")->refuse(std::to_string(k) + " factors of " + std::to_string(n) + " features are not served: they are too many to invert");
   HEADROOM_TRY(noise, vector_of(estimator, "noise_variance_", n));
   HEADROOM_TRY_VOID(spend(estimator, (2 * k * k + k * n) * sizeof(double)));
   auto weighted = spec.components;

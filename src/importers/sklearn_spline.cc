@@ -37,7 +37,7 @@ Read<model::Splines> splines_of(const Place& place, const Estimator& estimator, 
   if (!(splines.low() < splines.high())) return knots_place.refuse("the knots have no room between them");
   HEADROOM_TRY(coef_place, part_of(place, "c"));
   HEADROOM_TRY(coef, matrix_of(coef_place, estimator));
-  if (coef.rows != splines.n_bases() || coef.columns <= degree) return coef_place.refuse("it does not fit the knots");
+  if (coef.rows != splines.n_bases() || coef.columns == 0) return coef_place.refuse("it does not fit the knots");
   splines.coef = std::move(coef.values);
   return splines;
 }
@@ -72,6 +72,8 @@ Imported import_spline(const Estimator& estimator) {
   HEADROOM_TRY(has_bias, flag_of(estimator, "include_bias", true));
   spec.beyond = beyond;
   spec.has_bias = has_bias;
+  // Periodic splines of few knots are fewer; nothing is made from those at an edge there.
+  if (beyond != Beyond::periodic && spec.features[0].n_outputs() <= degree) return list.refuse("it has fewer splines than its degree needs");
   if (!has_bias && spec.features[0].n_outputs() < 2) return estimator.place.refuse("gives no columns");
   if (const auto missing = estimator.place.find("handle_missing"); missing && missing->value().is(formats::Kind::text)) {
     const auto how = missing->value().text();

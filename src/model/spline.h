@@ -26,7 +26,7 @@ class SplineTransform final : public RowTransform {
   /// What stands beyond the outer knots: nothing (refused), the value there, a line, the outer piece, or all again.
   enum class Beyond : std::uint8_t { refused, constant, linear, going_on, periodic };
   struct Spec {
-    std::vector<Splines> features;   // all of one degree and number of outputs
+    std::vector<Splines> features;   // all of one degree and number of outputs, which is above the degree if not periodic
     Beyond beyond = Beyond::constant;
     bool has_bias = true;
     bool nan_is_zeros = false;       // else it is refused
