@@ -75,6 +75,9 @@ Imported import_spline(const Estimator& estimator) {
   // Periodic splines of few knots are fewer; nothing is made from those at an edge there.
   if (beyond != Beyond::periodic && spec.features[0].n_outputs() <= degree) return list.refuse("it has fewer splines than its degree needs");
   if (!has_bias && spec.features[0].n_outputs() < 2) return estimator.place.refuse("gives no columns");
+  // Lines need a second spline and its knots: the origin fails without them once a row lies beyond an edge.
+  const bool lacks_one = beyond == Beyond::linear && degree == 0 && count > 1 && (spec.features[0].n_outputs() < 2 || std::ranges::any_of(spec.features, [](const auto& one) { return one.knots.size() < 3; }));
+  if (lacks_one) return list.refuse("it has fewer knots than lines beyond them need");
   if (const auto missing = estimator.place.find("handle_missing"); missing && missing->value().is(formats::Kind::text)) {
     const auto how = missing->value().text();
     if (how != "error" && how != "zeros") return missing->refuse("'" + formats::printable(how, 40) + "' is not known");

@@ -65,6 +65,8 @@ SplineTransform::SplineTransform(Spec spec) : RowTransform(spec.features.size(),
   for (const auto& one : spec_.features) {
     CHECK(one.degree <= kMostDegree && one.degree == spec_.features[0].degree && one.knots.size() >= 2 * one.degree + 2 && one.n_outputs() == spec_.features[0].n_outputs());
     CHECK(one.coef.size() == one.n_bases() * one.n_outputs() && (spec_.beyond == Beyond::periodic || one.n_outputs() > one.degree));
+    const std::size_t edge = edge_of(spec_.features.size() - 1);
+    CHECK(one.knots.size() > edge && (spec_.beyond != Beyond::linear || edge == 0 || one.n_outputs() > 1));
     edit_info().bytes += (one.knots.size() + one.coef.size()) * sizeof(double);
   }
 }
@@ -72,34 +74,52 @@ SplineTransform::SplineTransform(Spec spec) : RowTransform(spec.features.size(),
 expected<void, RowError> SplineTransform::validate(const Rows& rows) const {
   // Where missing values are looked for afterwards, the origin takes infinity, too.
   HEADROOM_TRY_VOID(spec_.nan_is_zeros ? check_numbers(rows, info()) : RowTransform::validate(rows));
-  for (std::size_t j = 0; spec_.beyond == Beyond::refused && j < rows.width(); ++j) {
+  for (std::size_t j = 0; !extends_all() && j < rows.width(); ++j) {
     const Cells cells(rows, j);
     for (std::size_t i = 0; i < rows.count(); ++i) {
       const double x = cells.number(i);
-      if (x < spec_.features[j].low() || x > spec_.features[j].high()) return unexpected(RowError{i, j, "X contains values beyond the limits of the knots."});
+      const bool is_below = x < spec_.features[j].low(), is_above = x > spec_.features[j].high();
+      if (spec_.beyond == Beyond::refused && (is_below || is_above)) return unexpected(RowError{i, j, "X contains values beyond the limits of the knots."});
+      if (spec_.beyond == Beyond::constant && is_above) return unexpected(RowError{i, j, "Splines of degree 0 have no constant to go on with above the last knot."});
     }
   }
   return {};
 }
 
-/// The outer values, or lines through them; only as many splines as differ from zero at the edge.
-void SplineTransform::extend(const Splines& splines, double x, double* out, std::vector<double>& buffer) const noexcept {
+std::size_t SplineTransform::edge_of(std::size_t feature) const noexcept {
+  const std::size_t degree = spec_.features[0].degree;
+  return spec_.beyond == Beyond::linear && degree < 2 ? std::min<std::size_t>(degree + feature, 2) : degree;
+}
+
+/// The outer values: those of the first or the last splines, as many as the degree.
+void SplineTransform::hold(const Splines& splines, double x, double* out, std::vector<double>& buffer) const noexcept {
   const std::size_t width = splines.n_outputs();
   const bool is_low = x < splines.low();
-  const double edge = is_low ? splines.low() : splines.high();
-  buffer.resize(2 * width);
-  splines.evaluate(edge, false, buffer.data());
+  buffer.resize(width);
+  splines.evaluate(is_low ? splines.low() : splines.high(), false, buffer.data());
   std::fill_n(out, width, 0.0);
-  if (spec_.beyond == Beyond::constant) {
-    const std::size_t first = is_low ? 0 : width - splines.degree;
-    std::copy_n(buffer.data() + first, splines.degree, out + first);
-    return;
+  const std::size_t first = is_low ? 0 : width - splines.degree;
+  std::copy_n(buffer.data() + first, splines.degree, out + first);
+}
+
+/// Lines through the outer values of those splines that may differ from zero there. Edges that cross are both left.
+void SplineTransform::draw_on(const Splines& splines, Edges edges, double x, double* out, std::vector<double>& buffer) const noexcept {
+  const std::size_t width = splines.n_outputs();
+  std::fill_n(out, width, 0.0);
+  buffer.resize(4 * width);
+  double* value[2] = {buffer.data(), buffer.data() + width};
+  double* slope[2] = {buffer.data() + 2 * width, buffer.data() + 3 * width};
+  const bool is_left[2] = {x < edges.low, x > edges.high};
+  const double at[2] = {edges.low, edges.high};
+  for (const std::size_t end : {0, 1}) {
+    splines.evaluate(at[end], false, value[end]);
+    splines.evaluate(at[end], true, slope[end]);
   }
-  splines.evaluate(edge, true, buffer.data() + width);
-  const std::size_t count = std::min(width, splines.degree <= 1 ? splines.degree + 1 : splines.degree);
-  for (std::size_t j = 0; j < count; ++j) {
-    const std::size_t at = is_low ? j : width - 1 - j;
-    out[at] = buffer[at] + (x - edge) * buffer[width + at];
+  for (std::size_t j = 0; j < edges.count; ++j) {
+    const std::size_t place[2] = {j, width - 1 - j};
+    for (const std::size_t end : {0, 1}) {
+      if (is_left[end]) out[place[end]] = value[end][place[end]] + (x - at[end]) * slope[end][place[end]];
+    }
   }
 }
 
@@ -109,7 +129,9 @@ void SplineTransform::transform_row(std::span<const double> in, double* out, Scr
     const std::size_t width = splines.n_outputs();
     scratch.a.resize(width);
     double x = in[j];
-    const bool is_outside = x < splines.low() || x > splines.high();
+    const std::size_t edge = edge_of(j);
+    const Edges edges{splines.knots[edge], splines.knots[splines.knots.size() - 1 - edge], edge <= 1 ? edge + 1 : edge};
+    const bool is_outside = !(edges.low <= x && x <= edges.high);
     if (spec_.beyond == Beyond::periodic) {   // Python's remainder, which has the sign of the period
       const double period = splines.high() - splines.low();
       double rest = std::fmod(x - splines.low(), period);
@@ -118,8 +140,10 @@ void SplineTransform::transform_row(std::span<const double> in, double* out, Scr
     }
     if (std::isnan(in[j])) {
       std::fill_n(scratch.a.data(), width, 0.0);
-    } else if (is_outside && (spec_.beyond == Beyond::constant || spec_.beyond == Beyond::linear)) {
-      extend(splines, x, scratch.a.data(), scratch.c);
+    } else if (is_outside && spec_.beyond == Beyond::constant) {
+      hold(splines, x, scratch.a.data(), scratch.c);
+    } else if (is_outside && spec_.beyond == Beyond::linear) {
+      draw_on(splines, edges, x, scratch.a.data(), scratch.c);
     } else {
       splines.evaluate(x, false, scratch.a.data());
     }

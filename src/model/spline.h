@@ -33,11 +33,20 @@ class SplineTransform final : public RowTransform {
   };
   explicit SplineTransform(Spec spec);
   [[nodiscard]] expected<void, RowError> validate(const Rows& rows) const override;
-  [[nodiscard]] bool takes_all_within(double magnitude) const noexcept override { return magnitude >= 0 && spec_.beyond != Beyond::refused; }
+  [[nodiscard]] bool takes_all_within(double magnitude) const noexcept override { return magnitude >= 0 && extends_all(); }
 
  private:
+  /// Constants of degree 0, if they are more than one, are an error of the origin's for values above the knots; below them they are 0.
+  [[nodiscard]] bool extends_all() const noexcept { return spec_.beyond != Beyond::refused && !(spec_.beyond == Beyond::constant && spec_.features[0].degree == 0 && spec_.features[0].n_outputs() > 1); }
   void transform_row(std::span<const double> in, double* out, Scratch& scratch) const noexcept override;
-  void extend(const Splines& splines, double x, double* out, std::vector<double>& buffer) const noexcept;
+  struct Edges {
+    double low = 0, high = 0;
+    std::size_t count = 0;   // of splines that go on as lines
+  };
+  /// How many knots lie beyond the edge of a feature. With lines and a degree below 2, the origin counts one more from feature to feature, up to 2.
+  [[nodiscard]] std::size_t edge_of(std::size_t feature) const noexcept;
+  void hold(const Splines& splines, double x, double* out, std::vector<double>& buffer) const noexcept;
+  void draw_on(const Splines& splines, Edges edges, double x, double* out, std::vector<double>& buffer) const noexcept;
   Spec spec_;
 };
 }  // namespace headroom::model
