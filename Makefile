@@ -2,9 +2,10 @@
 # A compiler here takes up to 1 GB, so a machine with little memory gets fewer of them.
 JOBS ?= $(shell awk -v cpus=$$(nproc) '/MemAvailable/ { fit = int($$2 / 1048576); print fit < 1 ? 1 : fit < cpus ? fit : cpus }' /proc/meminfo)
 FUZZ_SECONDS ?= 60
-# Folders with rivals and a Kubernetes to check against; what needs them is skipped by name when they are not given.
+# Folders with rivals, a Kubernetes and models to check against; what needs them is skipped by name when they are not given.
 export PEERS_DIR ?=
 export K8S_DIR ?=
+export MODELS_DIR ?=
 export FUZZ_SECONDS JOBS
 .DEFAULT_GOAL := build
 .PHONY: help build dev test check bench parity fuzz tidy venv browser web web-check clean

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Holds build/headroom against the libraries themselves. usage: [PARITY_STACKS="sklearn-1.9 …"] [PARITY_SEED=N] [PARITY_ROUNDS=N] tools/parity.sh
 # PARITY_STACKS= asks for none of them. First tests/parity/*_test.py in build/venv. Then fresh random models of every stack of tests/parity/stacks/ (each in its own folder of
-# build/parity; one without wheels for this Python is skipped), and their table: docs/parity.md where all stacks were asked.
+# build/parity; one without wheels for this Python is skipped), and their table: build/parity/table.md.
+# With MODELS_DIR (models with kept answers: tests/parity/live/golden.py) these, too; with all stacks asked the table is docs/parity.md then.
 # With PEERS_DIR (rival servers and generators with their run.sh) the product is measured beside them too.
 set -u
 cd "$(dirname "$0")/.."
@@ -28,12 +29,21 @@ for stack in $stacks; do
   count $?
   results+=("build/parity/$stack.jsonl")
 done
+golden=()
+if [ -z "${MODELS_DIR-}" ]; then
+  echo "skipped: kept answers; MODELS_DIR=folder with such models holds the product against them"
+else
+  echo "== $MODELS_DIR"
+  build/venv/bin/python tests/parity/live/golden.py build/headroom "$MODELS_DIR" --json build/parity/golden.jsonl
+  count $?
+  golden=(--golden build/parity/golden.jsonl)
+fi
 if [ ${#results[@]} -gt 0 ]; then
-  build/venv/bin/python tests/parity/live/table.py "${results[@]}" >build/parity/table.md
+  build/venv/bin/python tests/parity/live/table.py "${golden[@]}" "${results[@]}" >build/parity/table.md
   count $?
   cat build/parity/table.md
 fi
-[ -n "${PARITY_STACKS+set}" ] || [ $skipped != 0 ] || [ ${#results[@]} = 0 ] || cp build/parity/table.md docs/parity.md
+[ -n "${PARITY_STACKS+set}" ] || [ -z "${MODELS_DIR-}" ] || [ $skipped != 0 ] || [ ${#results[@]} = 0 ] || cp build/parity/table.md docs/parity.md
 if [ -z "${PEERS_DIR-}" ]; then
   echo "skipped: the rival servers; PEERS_DIR=folder with their run.sh measures beside them"
 else
