@@ -43,9 +43,14 @@ expected<void, Failure> write(const std::string& path, const std::string& text) 
   return {};
 }
 
-/// A report may not take the place of what it reports on.
-expected<void, Failure> keep_recordings(const AnalyzeOptions& options) {
+/// A report may not take the place of what it reports on, nor of another one.
+expected<void, Failure> keep_apart(const AnalyzeOptions& options) {
+  std::vector<std::pair<const char*, const std::string*>> before;
   for (const auto& [flag, path] : {std::pair{"--html", &options.html}, {"--md", &options.markdown}, {"--csv", &options.csv}, {"--output", &options.output}}) {
+    for (const auto& [other, taken] : before) {
+      if (io::is_same_file(*path, *taken)) return unexpected(Failure{ExitCode::wrong_use, std::string(other) + " and " + flag + " name one file", *path, "name two"});
+    }
+    before.emplace_back(flag, path);
     for (const auto& file : options.files) {
       if (io::is_same_file(*path, file)) return unexpected(Failure{ExitCode::wrong_use, "this would replace the recording itself", flag + (" " + *path), "name another file"});
     }
@@ -54,7 +59,7 @@ expected<void, Failure> keep_recordings(const AnalyzeOptions& options) {
 }
 
 expected<void, Failure> analyze_files(const AnalyzeOptions& options) {
-  HEADROOM_TRY_VOID(keep_recordings(options));
+  HEADROOM_TRY_VOID(keep_apart(options));
   analyze::Options how;
   if (!options.slo.empty()) {
     auto slo = stats::parse_slo(options.slo);
@@ -77,7 +82,7 @@ expected<void, Failure> analyze_files(const AnalyzeOptions& options) {
 Action add_analyze(CLI::App& command) {
   auto options = std::make_shared<AnalyzeOptions>();
   command.add_option("RUN.db", options->files, "A run file; more files of the same session are joined to it")->required()->expected(1, 64);
-  command.add_option("--slo", options->slo, "Hold the steps against this instead of the run's own, as \"p95<200ms, errors<0.1%\"")->group("What");
+  command.add_option("--slo", options->slo, "Hold the steps against this instead of the run's own, as \"p95<200ms, errors<0.1%\"")->check(some_text())->group("What");
   command.add_option("--html", options->html, "The report as one page that works offline")->type_name("FILE")->group("Where");
   command.add_option("--md", options->markdown, "The report as markdown")->type_name("FILE")->group("Where");
   command.add_option("--csv", options->csv, "The load steps as CSV")->type_name("FILE")->group("Where");

@@ -64,6 +64,10 @@ CLI::Validator number_between(double low, double high) {
           "NUMBER"};
 }
 
+CLI::Validator some_text() {
+  return {[](std::string& text) -> std::string { return text.find_first_not_of(" \t") == std::string::npos ? "there is nothing in it" : ""; }, ""};
+}
+
 CLI::Option* add_duration(CLI::App& command, const std::string& name, Duration& target, const std::string& help) {
   return add_quantity(command, name, target, help, parse_duration)->default_str(as_typed(to_text(target)))->type_name("DURATION");
 }

@@ -27,6 +27,8 @@ int print(const Failure& failure);
 
 /// As CLI::Range, which lets NaN through.
 [[nodiscard]] CLI::Validator number_between(double low, double high);
+/// Something that is no space.
+[[nodiscard]] CLI::Validator some_text();
 
 /// Adds `--name` as one of some words, each with what it stands for. `target` keeps its default. T: an enum.
 template <class T>

@@ -29,7 +29,7 @@ Action add_load(CLI::App& command) {
   command.add_option("--threads", o.threads, "Sending threads")->check(CLI::Range(1, 256))->capture_default_str()->group("How much");
   add_duration(command, "--timeout", o.timeout, "Of one request, its connection included")->group("Limits");
   add_duration(command, "-s,--stop-timeout", o.stop_timeout, "At the end, what requests in flight may still take")->group("Limits");
-  command.add_option("--slo", o.slo, "Exit 1 unless every step meets it")->type_name("\"p95<200ms, errors<0.1%\"")->group("Results");
+  command.add_option("--slo", o.slo, "Exit 1 unless every step meets it")->check(some_text())->type_name("\"p95<200ms, errors<0.1%\"")->group("Results");
   add_duration(command, "--slow", o.slow, "Log slower requests with their input and trace id")->group("Results");
   command.add_option("--seed", o.seed, "Of waits, rows, choices and arrivals")->capture_default_str()->group("How much");
   command.add_option("--record", o.record, "Write a run file for headroom analyze")->type_name("RUN.db")->group("Results");

@@ -68,6 +68,9 @@ expected<void, Failure> predict(const PredictOptions& options) {
   if (!is_npy && options.output != "-" && !options.output.ends_with(".csv")) {
     return unexpected(Failure{ExitCode::wrong_use, "the output is neither .npy nor .csv nor '-'", "--output " + options.output, "name a file that ends in .npy or .csv"});
   }
+  for (const auto& input : {options.model, options.rows}) {
+    if (io::is_same_file(options.output, input) && input != "-") return unexpected(Failure{ExitCode::wrong_use, "the answers would replace " + input, "--output " + options.output, "name another file"});
+  }
   HEADROOM_TRY(model, open_model(options.model, options.load));
   HEADROOM_TRY(method, method_of(options.method, model->info()));
   HEADROOM_TRY(file, read_rows(options.rows));

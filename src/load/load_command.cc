@@ -225,7 +225,9 @@ int run_load_command(const LoadCommand& command, const std::function<int(const F
   if (!options) return print(options.error());
   if (command.print_scenario) {
     if (!options->url.empty()) options->scenario.host = options->url;
-    std::fputs(workload::print_scenario(options->scenario).c_str(), stdout);
+    const auto text = workload::print_scenario(options->scenario);
+    if (command.output.empty()) std::fputs(text.c_str(), stdout);
+    else if (const auto written = io::write_file_atomically(command.output, std::as_bytes(std::span(text))); !written) return print(io::to_failure(written.error()));
     return 0;
   }
   options->on_slow = log_slow;
