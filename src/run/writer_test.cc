@@ -1,7 +1,8 @@
-// The run file as its users meet it: written, read, read while written, torn away, full disk, foreign.
+// The run file as those who write it meet it: written, read while it is written, killed, full disk, what is there already.
+#include "run/writer.h"
+
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,72 +17,15 @@
 #include <thread>
 
 #include "run/reader.h"
-#include "run/writer.h"
-#include "testing/stages.h"
+#include "testing/run_file.h"
 
 namespace headroom::run {
 namespace {
 using namespace std::chrono_literals;
 using telemetry::Stage;
-
-class RunFile : public testing::Test {
- protected:
-  RunFile() {
-    std::string pattern = testing::TempDir() + "headroom_run_XXXXXX";
-    folder_ = ::mkdtemp(pattern.data());
-  }
-  ~RunFile() override { std::filesystem::remove_all(folder_); }
-  [[nodiscard]] std::string path(const std::string& name = "run.db") const { return folder_ + "/" + name; }
-  std::unique_ptr<Writer> create(const WriterLimits& limits = {}) {
-    auto writer = Writer::create(path(), {{"tool", "headroom 0.1.0"}}, limits);
-    EXPECT_TRUE(writer) << writer.error().message;
-    return std::move(*writer);
-  }
-  /// Does to the file what a stranger could.
-  void tamper(const std::string& sql) const {
-    sqlite3* database = nullptr;
-    ASSERT_EQ(sqlite3_open(path().c_str(), &database), SQLITE_OK);
-    char* why = nullptr;
-    EXPECT_EQ(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, &why), SQLITE_OK) << (why ? why : "");
-    sqlite3_free(why);
-    sqlite3_close(database);
-  }
-  [[nodiscard]] std::string error() const {
-    auto run = read(path());
-    return run ? "" : run.error().message;
-  }
-
- private:
-  std::string folder_;
-};
-
-telemetry::RequestRecord a_record() {
-  telemetry::RequestRecord record;
-  record.trace_id.bytes[15] = 7;
-  record.span_id.bytes[7] = 8;
-  record.start_ns = 1'700'000'000'000'000'000;
-  record.total_ns = 210;
-  record.stage_ns = testing_stages::stages<std::int64_t>({{Stage::read, 10}, {Stage::parse, 20}, {Stage::decode, 30}, {Stage::queue, 40}, {Stage::predict, 50}, {Stage::encode, 60}});
-  record.rows = 3;
-  record.status = 200;
-  record.route = telemetry::Route::health;
-  record.method = telemetry::HttpMethod::post;
-  record.predicted = 2;
-  record.confidence = 0.97;
-  record.result = std::nan("");
-  record.n_inputs = 3;
-  record.inputs = {5.1, std::nan(""), -1e300};
-  return record;
-}
-
-Sample a_sample(int name) {
-  Sample sample{.step = 1, .name = name, .intended_ns = 100, .sent_ns = 150, .first_byte_ns = 300, .done_ns = 320};
-  sample.status = 200;
-  sample.trace_id.bytes[0] = 0xab;
-  sample.server_ns[static_cast<std::size_t>(Stage::predict)] = 50;
-  sample.has_server = true;
-  return sample;
-}
+using testing_run::a_record;
+using testing_run::a_sample;
+using testing_run::RunFile;
 
 TEST_F(RunFile, EveryRowComesBackAsItWasGiven) {
   {
@@ -287,122 +231,6 @@ TEST_F(RunFile, WhatIsNoFileIsNotReplaced) {
   EXPECT_TRUE(std::filesystem::is_fifo(path()));
 }
 
-TEST_F(RunFile, WhatIsNoRunFileIsSaid) {
-  EXPECT_EQ(error(), "No such file or directory");
-  std::ofstream(path()).flush();
-  EXPECT_EQ(error(), "not a Headroom run file (it is empty)");
-  std::ofstream(path()) << std::string(5000, 'x');
-  EXPECT_EQ(error(), "not a Headroom run file (not an SQLite database)");
-}
-
-TEST_F(RunFile, AnotherProgramsDatabaseIsRefused) {
-  tamper("CREATE TABLE meta (key TEXT, value TEXT)");
-  EXPECT_EQ(error(), "not a Headroom run file (an SQLite database of something else)");
-}
-
-TEST_F(RunFile, ANumberYoungerThanTheFileIsNoneThere) {
-  {
-    auto writer = create();
-    writer->add(GeneratorSecond{.t_ns = 9, .machine_busy = 0.5});
-    ASSERT_TRUE(writer->close());
-  }
-  tamper("ALTER TABLE generator_seconds DROP COLUMN machine_busy");
-  const auto run = read(path());
-  ASSERT_TRUE(run) << run.error().message;
-  EXPECT_TRUE(std::isnan(run->generator_seconds.at(0).machine_busy));
-}
-
-TEST_F(RunFile, AStageYoungerThanTheFileIsZeroThere) {
-  {
-    auto writer = create();
-    writer->add(a_sample(writer->name("GET /")));
-    writer->add(ServerRequest{"pod-1", a_record()});
-    ASSERT_TRUE(writer->close());
-  }
-  tamper("ALTER TABLE samples DROP COLUMN server_encode_ns; ALTER TABLE server_requests DROP COLUMN encode_ns");
-  const auto run = read(path());
-  ASSERT_TRUE(run) << run.error().message;
-  EXPECT_EQ(run->samples.at(0).server_ns[static_cast<std::size_t>(Stage::encode)], 0);
-  const auto& stages = run->server_requests.at(0).record.stage_ns;
-  EXPECT_EQ(stages[static_cast<std::size_t>(Stage::encode)], 0);
-  EXPECT_EQ(stages[static_cast<std::size_t>(Stage::predict)], a_record().stage_ns[static_cast<std::size_t>(Stage::predict)]);
-}
-
-struct Tampered {
-  const char* name;
-  const char* sql;
-  const char* message;
-};
-class TamperedRunFile : public RunFile, public testing::WithParamInterface<Tampered> {};
-TEST_P(TamperedRunFile, IsRefusedWithThePlace) {
-  {
-    auto writer = create();
-    writer->add(a_sample(writer->name("GET /")));
-    writer->add(ServerRequest{"pod-1", a_record()});
-    writer->add(ClientSecond{});
-    ASSERT_TRUE(writer->close());
-  }
-  ASSERT_EQ(error(), "");
-  tamper(GetParam().sql);
-  EXPECT_EQ(error(), GetParam().message) << GetParam().name;
-}
-INSTANTIATE_TEST_SUITE_P(
-    Table, TamperedRunFile,
-    testing::Values(
-        Tampered{"newer", "PRAGMA user_version=2", "written by a newer Headroom (schema 2; this one reads up to 1)"},
-        Tampered{"no version", "PRAGMA user_version=0", "not a Headroom run file (schema 0)"},
-        Tampered{"no table", "DROP TABLE meta", "not a Headroom run file (no table meta)"},
-        Tampered{"a view that never ends",
-                 "DROP TABLE errors; CREATE VIEW errors AS WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM c) SELECT i step, "
-                 "0 name, '' error, 1 count FROM c",
-                 "not a Headroom run file (no table errors)"},
-        Tampered{"a computed column", "DROP TABLE errors; CREATE TABLE errors (step, name, count, error AS (hex(zeroblob(1000000))))",
-                 "the run file's table errors has computed columns"},
-        Tampered{"text for a number", "UPDATE samples SET done_ns='soon'",
-                 "table samples, row 1: done_ns is not what the schema allows"},
-        Tampered{"a number beyond its range", "UPDATE samples SET status=70000",
-                 "table samples, row 1: status is not what the schema allows"},
-        Tampered{"a time beyond all times", "UPDATE samples SET done_ns=9223372036854775807",
-                 "table samples, row 1: done_ns is not what the schema allows"},
-        Tampered{"a short trace id", "UPDATE samples SET trace_id=x'00'",
-                 "table samples, row 1: trace_id is not what the schema allows"},
-        Tampered{"an unknown route", "UPDATE server_requests SET route='admin'",
-                 "table server_requests, row 1: route is not what the schema allows"},
-        Tampered{"inputs that are no list", "UPDATE server_requests SET inputs='[1,]'",
-                 "table server_requests, row 1: inputs is not what the schema allows"},
-        Tampered{"too many inputs", "UPDATE server_requests SET inputs='[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17]'",
-                 "table server_requests, row 1: inputs is not what the schema allows"},
-        Tampered{"a name that is not there", "UPDATE samples SET name=1", "a row has a name that is not in table names"},
-        Tampered{"names with a gap", "UPDATE names SET id=5", "table names: the ids are not 0, 1, 2, …"},
-        Tampered{"a histogram of nonsense",
-                 "UPDATE client_seconds SET latency=x'ffff'",
-                 "table client_seconds, row 1: latency is not what the schema allows"},
-        Tampered{"text beyond the limit", "UPDATE server_requests SET replica=hex(zeroblob(1000000))",
-                 "table server_requests, row 1: replica is not what the schema allows"}));
-
-TEST_F(RunFile, TooManyRowsAreAnError) {
-  {
-    auto writer = create();
-    const int name = writer->name("GET /");
-    for (int i = 0; i < 100; ++i) writer->add(a_sample(name));
-  }
-  const auto run = read(path(), {.max_rows = 50});
-  ASSERT_FALSE(run);
-  EXPECT_EQ(run.error().message, "more than 50 rows in the run file");
-}
-
-TEST_F(RunFile, ATornFileIsAnErrorAtEveryPage) {
-  {
-    auto writer = create();
-    const int name = writer->name("GET /");
-    for (int i = 0; i < 300; ++i) writer->add(a_sample(name));
-  }
-  std::ifstream file(path(), std::ios::binary);
-  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
-  for (std::size_t size = 0; size + 4096 < bytes.size(); size += 1000) {
-    EXPECT_FALSE(read_bytes(std::as_bytes(std::span(bytes.data(), size)))) << size;
-  }
-}
 TEST_F(RunFile, WhatWasLostOnTheWayIsToldAndTheFileIsNotComplete) {
   auto writer = Writer::create(path(), {});
   ASSERT_TRUE(writer);
