@@ -20,7 +20,7 @@ namespace {
 std::vector<double> symmetric_log(const std::vector<double>& p, Version version) {
   std::vector<double> logs;
   for (const double value : p) logs.push_back(model::numpy_log(value, log_of(version)));
-  const double mean = std::exp(model::numpy_sum(logs) / static_cast<double>(p.size()));
+  const double mean = model::numpy_exp(model::numpy_sum(logs) / static_cast<double>(p.size()), exp_of(version));
   std::vector<double> out;
   for (const double value : p) out.push_back(model::numpy_log(value / mean, log_of(version)));
   return out;
@@ -102,6 +102,8 @@ Read<model::ScoreLink> link_of(const Estimator& boosting, std::size_t n_scores) 
     if (is_exponential) return loss_place.refuse("the exponential loss with more than two classes");
     link.answer = model::Answer::classes;
     link.link = is_old ? Link::log_softmax : Link::softmax;
+    link.exp = exp_of(boosting.version);
+    link.log = log_of(boosting.version);
     link.choice = is_old ? Choice::largest_probability : Choice::largest_score;
     return link;
   }

@@ -4,6 +4,7 @@
 
 #include "formats/error.h"
 #include "importers/booster_parts.h"
+#include "importers/numpy_era.h"
 
 namespace headroom::importers {
 using formats::Kind;
@@ -228,6 +229,8 @@ Read<model::ScoreLink> link_of(const Estimator& boosting, bool is_classifier, st
   const bool by_score = boosting.version >= Version{1, 5};
   link.answer = n_scores == 1 ? model::Answer::two_classes : model::Answer::classes;
   link.link = n_scores == 1 ? Link::logistic : boosting.version < Version{1, 1} ? Link::log_softmax : Link::softmax;
+  link.exp = exp_of(boosting.version);
+  link.log = log_of(boosting.version);
   link.choice = !by_score ? Choice::largest_probability : n_scores == 1 ? Choice::above_zero : Choice::largest_score;
   return link;
 }

@@ -8,6 +8,7 @@ namespace headroom::model {
 enum class NumpyLog : std::uint8_t {
   table,     // numpy 1.20 and 1.21: Tang's method with c = 1 + k/64
   fast,      // 1.22 to 1.26: five bits of 1/x and a polynomial
+  accurate,  // 2.0 and later: the same with sums in two parts
   nearest,   // others: what the C library says
 };
 

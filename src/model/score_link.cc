@@ -50,11 +50,13 @@ void softmax(std::span<const double> scores, double* out, bool sequential) noexc
 }
 
 template <class Score>
-void log_softmax(std::span<const Score> scores, Score* out, bool sequential) noexcept {
+void log_softmax(std::span<const Score> scores, const ScoreLink& link, Score* out) noexcept {
+  const auto exp = [&](Score x) { return static_cast<Score>(numpy_exp(static_cast<double>(x), link.exp)); };
   const Score largest = *std::ranges::max_element(scores);
-  for (std::size_t i = 0; i < scores.size(); ++i) out[i] = std::exp(scores[i] - largest);
-  const Score total = std::log(sum_of(std::span<const Score>(out, scores.size()), sequential)) + largest;
-  for (std::size_t i = 0; i < scores.size(); ++i) out[i] = std::exp(scores[i] - total);
+  for (std::size_t i = 0; i < scores.size(); ++i) out[i] = exp(scores[i] - largest);
+  const double sum = static_cast<double>(sum_of(std::span<const Score>(out, scores.size()), link.sequential_sum));
+  const Score total = static_cast<Score>(numpy_log(sum, link.log)) + largest;
+  for (std::size_t i = 0; i < scores.size(); ++i) out[i] = exp(scores[i] - total);
 }
 }  // namespace
 
@@ -80,7 +82,7 @@ void ScoreLink::probabilities(std::span<const Score> scores, Score* out) const n
         softmax(scores, out, sequential_sum);
       }
       break;
-    case Link::log_softmax: log_softmax(scores, out, sequential_sum); break;
+    case Link::log_softmax: log_softmax(scores, *this, out); break;
     case Link::exponential: each([](Score x) { return std::exp(x); }); break;
     case Link::signed_square: each([](Score x) { return std::copysign(x * x, x); }); break;
     case Link::log1p_exp: each([](Score x) { return std::log1p(std::exp(x)); }); break;

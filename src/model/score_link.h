@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "model/model.h"
+#include "model/numpy_exp.h"
+#include "model/numpy_log.h"
 
 namespace headroom::model {
 enum class Link : std::uint8_t {
@@ -35,6 +37,8 @@ struct ScoreLink {
   bool has_proba = true;     // of a classifier
   bool has_decision = true;
   bool sequential_sum = false;   // sums go from left to right, not in numpy's pairs
+  NumpyExp exp = NumpyExp::nearest;   // of log_softmax, where the difference of two logarithms makes much of their last bits
+  NumpyLog log = NumpyLog::nearest;
 
   [[nodiscard]] std::vector<Method> methods() const;
   [[nodiscard]] bool is_classifier() const { return answer == Answer::two_classes || answer == Answer::classes; }
