@@ -25,7 +25,6 @@ for kind in (ensemble.RandomForestRegressor, ensemble.ExtraTreesRegressor):
 
 BOOST = {"random_state": seed, "n_estimators": lambda d: d.whole(1, 40), "learning_rate": lambda d: d.pick(0.1, 0.3, 1.0), "subsample": lambda d: d.pick(1.0, 0.7),
          "max_depth": lambda d: d.pick(1, 3, None), "n_iter_no_change": lambda d: d.pick(None, None, 3)}
-# Up to 1.4 boosting starts from numpy's logarithm, whose last bit depends on the processor; files are answered as with AVX-512.
 # numpy's own logarithm and exponential, which the scores and probabilities follow to the last bit, need these instructions.
 FROM_LOG = LINKED if "avx512dq" in open("/proc/cpuinfo").read() else {**LINKED, "predict_proba": "general", "decision_function": "general"}
 classifier(ensemble.GradientBoostingClassifier, FROM_LOG, init=lambda d: d.pick(None, None, "zero"), loss=lambda d: "log_loss", **BOOST)
