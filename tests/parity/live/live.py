@@ -13,7 +13,7 @@ import pandas as pd
 import sklearn
 from sklearn.metrics.pairwise import pairwise_kernels
 
-import boosters, parts, trees, vectors  # noqa: F401  their recipes
+import boosters, densities, parts, trees, vectors  # noqa: F401  their recipes
 from compare import labels_agree, numbers_agree
 from data import Draw
 from recipes import RECIPES
