@@ -174,3 +174,14 @@ transformer(feature_selection.SelectPercentile, "exact", supervised=True, percen
 transformer(feature_selection.SelectFpr, "exact", supervised=True, alpha=lambda d: 0.9)
 transformer(feature_selection.GenericUnivariateSelect, "exact", supervised=True, mode=lambda d: d.pick("k_best", "percentile"), param=lambda d: 1)
 transformer(feature_selection.VarianceThreshold, "exact", nan=True, threshold=lambda d: d.pick(0.0, 0.2))
+
+
+@recipe("FunctionTransformer")
+def function(draw):
+    X, _ = draw.classes()
+    low, high = sorted((draw.real(-3, 3), draw.real(-3, 3)))
+    call, arguments = draw.pick((np.clip, {"a_min": low, "a_max": high}), (np.clip, {"a_min": None, "a_max": 1}), (np.clip, {"a_min": high, "a_max": low}), (np.round, {"decimals": draw.whole(-2, 6)}),
+                                (np.nan_to_num, {"nan": -7, "posinf": 9.5}), (np.nan_to_num, {}), (np.sign, None), (None, None))
+    model = preprocessing.FunctionTransformer(call, kw_args=arguments, validate=draw.pick(True, False)).fit(X)
+    rows = draw.rows(X, nan=not model.validate)
+    return Case(model, rows, {"transform": "exact"}, rejects=model.validate)
