@@ -77,7 +77,7 @@ Read<std::vector<model::Member>> read_binary(const Place& list, const Estimator&
 double threshold_of(const model::Member& member) { return member.is_classifier() && member.has(Method::decision_function) ? 0.0 : 0.5; }
 
 Imported build(const Estimator& whole, OneVs::Spec spec, model::ModelInfo classes) {
-  HEADROOM_TRY(width, width_of(whole, spec.members[0]));
+  HEADROOM_TRY(width, width_of(whole, spec.members));
   spec.n_features = width;
   auto model = std::make_shared<OneVs>(std::move(spec));
   HEADROOM_TRY_VOID(finish_ensemble(whole, std::move(classes), model->members(), model->edit_info()));
