@@ -93,7 +93,7 @@ Imported import_multi_output(const Estimator& whole) {
   HEADROOM_TRY(targets, read_targets(whole));
   HEADROOM_TRY(width, width_of(whole, targets));
   const auto shown = targets;
-  auto model = std::make_shared<model::MultiOutput>(std::move(targets), width);
+  auto model = std::make_shared<model::MultiOutput>(std::move(targets), width, whole.version < Version{0, 24});
   HEADROOM_TRY_VOID(finish_ensemble(whole, {}, shown, model->edit_info()));
   return model::CompiledPtr(std::move(model));
 }

@@ -155,6 +155,7 @@ Imported import_output_code(const Estimator& whole) {
   spec.members = std::move(members);
   spec.code_book = std::move(codes);
   spec.root_of_distance = whole.version < Version{1, 3};
+  spec.finite_only = whole.version < Version{1, 0};
   spec.methods = {Method::predict};
   return build(whole, std::move(spec), std::move(classes));
 }
