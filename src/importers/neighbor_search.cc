@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <limits>
 
 #include "formats/error.h"
 #include "importers/matrix.h"
+#include "importers/numpy_era.h"
 
 namespace headroom::importers {
 using formats::Kind;
@@ -73,28 +75,70 @@ Read<Distance> distance_of(const Estimator& estimator, std::size_t n_features) {
   return distance;
 }
 
-/// The KDTree or BallTree that scikit-learn searches. Here all rows are searched, but a model whose tree scikit-learn could not use is
-/// not served as if it could. Its state: sklearn/neighbors/_binary_tree.pxi.tp, __getstate__.
-Read<bool> check_search_tree(const Place& tree, std::size_t n) {
-  const Place state(tree.value().state(), tree.path());
-  constexpr std::size_t kIndexes = 1, kNodes = 2, kLeast = 12;
-  if (!state.value().is(Kind::tuple) || state.value().items().size() < kLeast) return tree.mismatch("a KDTree or BallTree");
-  const Place indexes_place(state.item(kIndexes).value(), tree.path() + ".idx_array");
-  HEADROOM_TRY(indexes, indexes_of(indexes_place, n));
+/// idx_array, which must name each of the n training rows once.
+Read<std::vector<std::uint32_t>> order_of(const Place& place, std::size_t n) {
+  HEADROOM_TRY(indexes, indexes_of(place, n));
   std::vector<bool> seen(n);
   for (const auto index : indexes) seen[index] = true;
-  if (indexes.size() != n || !std::ranges::all_of(seen, std::identity{})) return indexes_place.refuse("it is no order of the " + std::to_string(n) + " training rows");
-  const Place nodes_place(state.item(kNodes).value(), tree.path() + ".node_data");
-  HEADROOM_TRY(nodes, nodes_place.array());
-  const auto* start = nodes->dtype.field("idx_start");
-  const auto* end = nodes->dtype.field("idx_end");
-  if (start == nullptr || end == nullptr || !start->type.is_numeric() || !end->type.is_numeric()) return nodes_place.mismatch("an array of tree nodes");
-  for (std::size_t i = 0; i < nodes->count(); ++i) {
-    const auto first = formats::read_int(start->type, nodes->element(i) + start->offset);
-    const auto last = formats::read_int(end->type, nodes->element(i) + end->offset);
-    if (first < 0 || last < first || static_cast<std::uint64_t>(last) > n) return nodes_place.refuse("node " + std::to_string(i) + " holds the rows " + std::to_string(first) + " to " + std::to_string(last) + " of " + std::to_string(n));
+  if (indexes.size() != n || !std::ranges::all_of(seen, std::identity{})) return place.refuse("it is no order of the " + std::to_string(n) + " training rows");
+  return std::vector<std::uint32_t>(indexes.begin(), indexes.end());
+}
+
+/// node_data: ranges of rows; each node that is no leaf has two children in the array.
+Read<std::vector<model::NeighborTree::Node>> nodes_of(const Place& place, std::size_t n) {
+  HEADROOM_TRY(array, place.array());
+  const auto& type = array->dtype;
+  const formats::DType::Field* fields[] = {type.field("idx_start"), type.field("idx_end"), type.field("is_leaf"), type.field("radius")};
+  if (!std::ranges::all_of(fields, [](const auto* field) { return field != nullptr && field->type.is_numeric(); }) || array->count() == 0) return place.mismatch("an array of tree nodes");
+  std::vector<model::NeighborTree::Node> nodes;
+  for (std::size_t i = 0; i < array->count(); ++i) {
+    const auto number = [&](std::size_t which) { return formats::read_double(fields[which]->type, array->element(i) + fields[which]->offset); };
+    const auto first = formats::read_int(fields[0]->type, array->element(i) + fields[0]->offset);
+    const auto last = formats::read_int(fields[1]->type, array->element(i) + fields[1]->offset);
+    if (first < 0 || last < first || static_cast<std::uint64_t>(last) > n) return place.refuse("node " + std::to_string(i) + " holds the rows " + std::to_string(first) + " to " + std::to_string(last) + " of " + std::to_string(n));
+    const bool is_leaf = number(2) != 0;
+    if (!is_leaf && 2 * i + 2 >= array->count()) return place.refuse("node " + std::to_string(i) + " is no leaf, but its halves are not among the " + std::to_string(array->count()) + " nodes");
+    nodes.push_back({static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(last), is_leaf, number(3)});
   }
+  return nodes;
+}
+
+/// The KDTree or BallTree that scikit-learn searches. Its state: sklearn/neighbors/_binary_tree.pxi.tp, __getstate__.
+Read<bool> read_tree(const Place& tree, const Estimator& estimator, model::NeighborSearch& search) {
+  const Place state(tree.value().state(), tree.path());
+  constexpr std::size_t kIndexes = 1, kNodes = 2, kBounds = 3, kLeast = 12;
+  if (!state.value().is(Kind::tuple) || state.value().items().size() < kLeast) return tree.mismatch("a KDTree or BallTree");
+  const std::size_t n = search.count();
+  HEADROOM_TRY_VOID(spend(estimator, n * (sizeof(std::uint32_t) + sizeof(std::size_t))));
+  HEADROOM_TRY(order, order_of(Place(state.item(kIndexes).value(), tree.path() + ".idx_array"), n));
+  const Place nodes_place(state.item(kNodes).value(), tree.path() + ".node_data");
+  HEADROOM_TRY(nodes, nodes_of(nodes_place, n));
+  const Place bounds_place(state.item(kBounds).value(), tree.path() + ".node_bounds");
+  HEADROOM_TRY(bounds, bounds_place.array());
+  if (bounds->shape.size() != 3 || (bounds->shape[0] != 1 && bounds->shape[0] != 2)) return bounds_place.mismatch("an array of one centre or two corners a node");
+  const bool is_box = bounds->shape[0] == 2;
+  constexpr Distance::Kind kOfBoxes[] = {Distance::Kind::euclidean, Distance::Kind::manhattan, Distance::Kind::chebyshev, Distance::Kind::minkowski};
+  if (is_box && std::ranges::find(kOfBoxes, search.distance.kind) == std::end(kOfBoxes)) return bounds_place.refuse("a k-d tree does not know this metric");
+  HEADROOM_TRY_VOID(spend(estimator, bounds->count() * 2 * sizeof(double) + nodes.size() * sizeof(nodes[0])));
+  HEADROOM_TRY(numbers, bounds_place.numbers({bounds->shape[0], nodes.size(), search.n_features}));
+  const auto half = numbers.begin() + static_cast<std::ptrdiff_t>(nodes.size() * search.n_features);
+  search.tree.low.assign(numbers.begin(), half);
+  search.tree.high.assign(half, numbers.end());
+  search.tree.order = std::move(order);
+  search.tree.nodes = std::move(nodes);
+  search.by = model::NeighborSearch::By::tree;
   return true;
+}
+
+/// Without a tree: by a heap since 1.1, if it knows the metric and the rows lie one after the other; else by numpy.
+void choose_brute(const Place& rows, const Estimator& estimator, model::NeighborSearch& search) {
+  using By = model::NeighborSearch::By;
+  constexpr Distance::Kind kOthers[] = {Distance::Kind::cosine, Distance::Kind::correlation, Distance::Kind::hamming, Distance::Kind::mahalanobis};
+  const auto* array = rows.value().array();
+  const bool is_plain = array != nullptr && array->dtype.kind == 'f' && array->dtype.itemsize == sizeof(double) && (!array->fortran || search.n_features == 1 || search.count() == 1);
+  const bool has_heap = estimator.version >= Version{1, 1} && is_plain && std::ranges::find(kOthers, search.distance.kind) == std::end(kOthers);
+  search.by = has_heap ? By::heap : By::partition;
+  search.partition = partition_of(estimator.version);
 }
 }  // namespace
 
@@ -104,11 +148,15 @@ Read<model::NeighborSearch> neighbor_search(const Estimator& estimator) {
   HEADROOM_TRY(rows, matrix_of(place, estimator));
   if (rows.rows == 0 || rows.columns == 0 || rows.rows > std::numeric_limits<std::uint32_t>::max()) return place.refuse(std::to_string(rows.rows) + " training rows");
   HEADROOM_TRY_VOID(check_width(estimator, rows.columns, "_fit_X"));
-  if (const auto tree = estimator.place.find("_tree"); tree && !tree->is_none()) HEADROOM_TRY_VOID(check_search_tree(*tree, rows.rows));
   search.n_features = rows.columns;
   search.rows = std::move(rows.values);
   HEADROOM_TRY(distance, distance_of(estimator, search.n_features));
   search.distance = std::move(distance);
+  if (const auto tree = estimator.place.find("_tree"); tree && !tree->is_none()) {
+    HEADROOM_TRY_VOID(read_tree(*tree, estimator, search));
+  } else {
+    choose_brute(place, estimator, search);
+  }
   return search;
 }
 

@@ -7,7 +7,7 @@
 #include "model/neighbor_search.h"
 
 namespace headroom::model {
-/// The k nearest training rows (of equally far ones those that came first in training), or all within a radius, vote with equal
+/// The k nearest training rows (which of equally far ones: NeighborSearch), or all within a radius, vote with equal
 /// weights or with 1 / distance; where distances are 0, only those rows vote.
 /// Classifier: predict_proba, f64 [n, Σ classes of the outputs]; predict: the class with the largest share, the first of equals,
 /// i64 [n, outputs]. Regressor: predict, the mean, f64 [n, outputs]; NaN without neighbours.

@@ -7,7 +7,6 @@ from recipes import GENERAL, Case, make, recipe, seed, transformer
 
 @recipe("LocalOutlierFactor")
 def local_outlier(draw):
-    draw.ties = False   # of equally far neighbours the origin's search tree takes which it meets first
     X, _ = draw.classes()
     model = make(neighbors.LocalOutlierFactor, novelty=True, n_neighbors=draw.pick(1, 3, 20), algorithm=draw.pick("auto", "kd_tree", "ball_tree", "brute"), leaf_size=draw.pick(3, 30),
                  metric=draw.pick("minkowski", "manhattan", "chebyshev", "euclidean"), p=draw.pick(2, 2, 1, 3), contamination=draw.pick("auto", 0.1)).fit(X)
@@ -24,7 +23,6 @@ def elliptic_envelope(draw):
 
 @recipe("LabelPropagation")
 def label_propagation(draw):
-    draw.ties = False
     X, y = draw.classes()
     labels = draw.pick(y, y * 7 + 3, y * 2.0)
     labels = np.where(draw.rng.random(len(y)) < 0.6, -1, labels)

@@ -49,8 +49,8 @@ for kind in (svm.SVR, svm.NuSVR, kernel_ridge.KernelRidge):
 # No "brute" beside weights by distance: the origin's distance of a row to itself is not zero there, but what rounding leaves.
 NEIGHBORS = {"n_neighbors": lambda d: d.pick(1, 3, 5), "weights": lambda d: d.pick("uniform", "distance"), "algorithm": lambda d: d.pick("auto", "kd_tree", "ball_tree"),
              "metric": lambda d: d.pick("minkowski", "manhattan", "chebyshev", "euclidean"), "p": lambda d: d.pick(2, 2, 1, 3)}
-classifier(neighbors.KNeighborsClassifier, GENERAL, loose=True, weighted=False, ties=False, **NEIGHBORS)
-regressor(neighbors.KNeighborsRegressor, {"predict": "general"}, weighted=False, ties=False, outputs="maybe", **NEIGHBORS)
+classifier(neighbors.KNeighborsClassifier, GENERAL, loose=True, weighted=False, **NEIGHBORS)
+regressor(neighbors.KNeighborsRegressor, {"predict": "general"}, weighted=False, outputs="maybe", **NEIGHBORS)
 classifier(neighbors.NearestCentroid, {"predict": "exact"}, weighted=False, shrink_threshold=lambda d: d.pick(None, 0.2))
 classifier(naive_bayes.GaussianNB, GENERAL, loose=True)
 for kind in (naive_bayes.MultinomialNB, naive_bayes.ComplementNB):
@@ -185,3 +185,16 @@ def function(draw):
     model = preprocessing.FunctionTransformer(call, kw_args=arguments, validate=draw.pick(True, False)).fit(X)
     rows = draw.rows(X, nan=not model.validate)
     return Case(model, rows, {"transform": "exact"}, rejects=model.validate)
+
+
+@recipe("equally far neighbours")
+def equally_far(draw):
+    """On a grid many rows are equally far: which are kept depends on the search."""
+    width = draw.whole(2, 5)
+    X, rows = (draw.rng.integers(0, 4, (n, width)).astype(float) for n in (draw.whole(30, 300), 80))
+    rows[::3] += 0.5
+    metric, algorithm = draw.pick("euclidean", "manhattan", "chebyshev", "minkowski"), draw.pick("brute", "kd_tree", "ball_tree")
+    if algorithm != "kd_tree":
+        metric = draw.pick(metric, "canberra", "hamming" if algorithm == "ball_tree" else "chebyshev")
+    model = neighbors.KNeighborsRegressor(draw.whole(1, 9), algorithm=algorithm, metric=metric, p=draw.pick(1, 2), leaf_size=draw.whole(2, 40))
+    return Case(model.fit(X, draw.rng.normal(0, 1, len(X))), rows, {"predict": "general"})
