@@ -12,6 +12,7 @@
 #include "formats/container.h"
 #include "formats/joblib.h"
 #include "importers/load.h"
+#include "importers/not_served.h"
 #include "testing/files.h"
 
 namespace headroom::importers {
@@ -137,5 +138,12 @@ INSTANTIATE_TEST_SUITE_P(
                     Word{"sklearn-1.7.2_t_gaussian_projection", "n_features_in_\x94K\x04", "n_features_in_\x94K\x05", ".n_features_in_"},
                     Word{"sklearn-1.5.2_t_nca", "n_features_in_\x94K\x04", "n_features_in_\x94K\x05", ".n_features_in_"},
                     Word{"sklearn-1.9.1_t_pls_svd", "_x_std", "_x_stt", "._x_std"}));
+
+TEST(Refusal, WhatIsLeftOutForAReasonSaysIt) {
+  EXPECT_THAT(why_not_served("sklearn.decomposition._nmf.NMF"), testing::HasSubstr("solves an optimisation"));
+  EXPECT_THAT(why_not_served("sklearn.cluster._dbscan.DBSCAN"), testing::HasSubstr("no predict for new rows"));
+  EXPECT_EQ(why_not_served("sklearn.cluster._kmeans.KMeans"), "");
+  EXPECT_EQ(why_not_served("mine.decomposition._nmf.NMF"), "");
+}
 }  // namespace
 }  // namespace headroom::importers
