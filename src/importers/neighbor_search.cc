@@ -84,20 +84,28 @@ Read<std::vector<std::uint32_t>> order_of(const Place& place, std::size_t n) {
   return std::vector<std::uint32_t>(indexes.begin(), indexes.end());
 }
 
-/// node_data: ranges of rows; each node that is no leaf has two children in the array.
-Read<std::vector<model::NeighborTree::Node>> nodes_of(const Place& place, std::size_t n) {
+/// node_data: ranges of rows. Of the nodes that a walk can reach, each that is no leaf has two halves in the array, and the leaves hold no more
+/// rows than there are, so that no walk is longer than looking at all of them.
+Read<std::vector<model::NeighborTree::Node>> nodes_of(const Place& place, const Estimator& estimator, std::size_t n) {
   HEADROOM_TRY(array, place.array());
+  HEADROOM_TRY_VOID(spend(estimator, array->count() * (sizeof(model::NeighborTree::Node) + 1)));
   const auto& type = array->dtype;
   const formats::DType::Field* fields[] = {type.field("idx_start"), type.field("idx_end"), type.field("is_leaf"), type.field("radius")};
   if (!std::ranges::all_of(fields, [](const auto* field) { return field != nullptr && field->type.is_numeric(); }) || array->count() == 0) return place.mismatch("an array of tree nodes");
   std::vector<model::NeighborTree::Node> nodes;
+  std::vector<bool> is_reached(array->count());
+  is_reached[0] = true;
+  std::size_t held = 0;
   for (std::size_t i = 0; i < array->count(); ++i) {
     const auto number = [&](std::size_t which) { return formats::read_double(fields[which]->type, array->element(i) + fields[which]->offset); };
     const auto first = formats::read_int(fields[0]->type, array->element(i) + fields[0]->offset);
     const auto last = formats::read_int(fields[1]->type, array->element(i) + fields[1]->offset);
     if (first < 0 || last < first || static_cast<std::uint64_t>(last) > n) return place.refuse("node " + std::to_string(i) + " holds the rows " + std::to_string(first) + " to " + std::to_string(last) + " of " + std::to_string(n));
     const bool is_leaf = number(2) != 0;
-    if (!is_leaf && 2 * i + 2 >= array->count()) return place.refuse("node " + std::to_string(i) + " is no leaf, but its halves are not among the " + std::to_string(array->count()) + " nodes");
+    if (is_reached[i] && is_leaf) held += static_cast<std::size_t>(last - first);
+    if (held > n) return place.refuse("its leaves hold more rows than the " + std::to_string(n) + " of the training");
+    if (is_reached[i] && !is_leaf && 2 * i + 2 >= array->count()) return place.refuse("node " + std::to_string(i) + " is no leaf, but its halves are not among the " + std::to_string(array->count()) + " nodes");
+    if (is_reached[i] && !is_leaf) is_reached[2 * i + 1] = is_reached[2 * i + 2] = true;
     nodes.push_back({static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(last), is_leaf, number(3)});
   }
   return nodes;
@@ -112,14 +120,14 @@ Read<bool> read_tree(const Place& tree, const Estimator& estimator, model::Neigh
   HEADROOM_TRY_VOID(spend(estimator, n * (sizeof(std::uint32_t) + sizeof(std::size_t))));
   HEADROOM_TRY(order, order_of(Place(state.item(kIndexes).value(), tree.path() + ".idx_array"), n));
   const Place nodes_place(state.item(kNodes).value(), tree.path() + ".node_data");
-  HEADROOM_TRY(nodes, nodes_of(nodes_place, n));
+  HEADROOM_TRY(nodes, nodes_of(nodes_place, estimator, n));
   const Place bounds_place(state.item(kBounds).value(), tree.path() + ".node_bounds");
   HEADROOM_TRY(bounds, bounds_place.array());
   if (bounds->shape.size() != 3 || (bounds->shape[0] != 1 && bounds->shape[0] != 2)) return bounds_place.mismatch("an array of one centre or two corners a node");
   const bool is_box = bounds->shape[0] == 2;
   constexpr Distance::Kind kOfBoxes[] = {Distance::Kind::euclidean, Distance::Kind::manhattan, Distance::Kind::chebyshev, Distance::Kind::minkowski};
   if (is_box && std::ranges::find(kOfBoxes, search.distance.kind) == std::end(kOfBoxes)) return bounds_place.refuse("a k-d tree does not know this metric");
-  HEADROOM_TRY_VOID(spend(estimator, bounds->count() * 2 * sizeof(double) + nodes.size() * sizeof(nodes[0])));
+  HEADROOM_TRY_VOID(spend(estimator, bounds->count() * 2 * sizeof(double)));
   HEADROOM_TRY(numbers, bounds_place.numbers({bounds->shape[0], nodes.size(), search.n_features}));
   const auto half = numbers.begin() + static_cast<std::ptrdiff_t>(nodes.size() * search.n_features);
   search.tree.low.assign(numbers.begin(), half);

@@ -137,6 +137,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Word{"sklearn-1.7.2_t_rbf_sampler", "random_offset_", "random_offsets", ".random_offset_"},
                     Word{"sklearn-1.7.2_t_gaussian_projection", "n_features_in_\x94K\x04", "n_features_in_\x94K\x05", ".n_features_in_"},
                     Word{"sklearn-1.5.2_t_nca", "n_features_in_\x94K\x04", "n_features_in_\x94K\x05", ".n_features_in_"},
+                    Word{"sklearn-1.5.2_t_select_from_lgbm", "split_gain=", "split_gaim=", "._handle"},
+                    Word{"sklearn-1.7.2_t_select_from_xgb", "loss_changes", "loss_changez", ".trees[0].loss_changes"},
+                    Word{"sklearn-1.5.2_t_function_clip", "a_min", "a_mim", ".kw_args['a_mim']"},
                     Word{"sklearn-1.9.1_t_pls_svd", "_x_std", "_x_stt", "._x_std"}));
 
 TEST(Refusal, WhatIsLeftOutForAReasonSaysIt) {

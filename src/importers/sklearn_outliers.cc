@@ -34,8 +34,8 @@ Imported import_local_outlier(const Estimator& estimator) {
   HEADROOM_TRY(distances_place, estimator.place.need("_distances_fit_X_"));
   HEADROOM_TRY(distances, matrix_of(distances_place, estimator));
   if (distances.rows != count || distances.columns < k) return distances_place.mismatch("an array of shape (training rows, neighbours)");
-  for (std::size_t i = 0; i < count; ++i) spec.reach.push_back(distances.values[i * distances.columns + k - 1]);
   HEADROOM_TRY_VOID(spend(estimator, count * 2 * sizeof(double)));
+  for (std::size_t i = 0; i < count; ++i) spec.reach.push_back(distances.values[i * distances.columns + k - 1]);
   HEADROOM_TRY(density, vector_of(estimator, "_lrd", count));
   spec.density = std::move(density);
   HEADROOM_TRY(offset, offset_of(estimator));
