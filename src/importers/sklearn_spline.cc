@@ -34,10 +34,12 @@ Read<model::Splines> splines_of(const Place& place, const Estimator& estimator, 
   HEADROOM_TRY(knots, knots_place.numbers());
   if (!std::ranges::all_of(knots, [](double knot) { return std::isfinite(knot); }) || !std::ranges::is_sorted(knots)) return knots_place.refuse("the knots do not ascend");
   splines.knots = std::move(knots);
+  splines.inwards = degree;
   if (!(splines.low() < splines.high())) return knots_place.refuse("the knots have no room between them");
   HEADROOM_TRY(coef_place, part_of(place, "c"));
   HEADROOM_TRY(coef, matrix_of(coef_place, estimator));
-  if (coef.rows != splines.n_bases() || coef.columns <= degree) return coef_place.refuse("it does not fit the knots");
+  // Periodic splines may be as few as the degree.
+  if (coef.rows != splines.n_bases() || coef.columns == 0 || coef.columns < degree) return coef_place.refuse("it does not fit the knots");
   splines.coef = std::move(coef.values);
   return splines;
 }
@@ -71,6 +73,12 @@ Imported import_spline(const Estimator& estimator) {
   HEADROOM_TRY(beyond, beyond_of(estimator));
   HEADROOM_TRY(has_bias, flag_of(estimator, "include_bias", true));
   spec.beyond = beyond;
+  for (std::size_t j = 0; beyond == Beyond::linear && degree <= 1 && j < count; ++j) {
+    auto& splines = spec.features[j];
+    splines.inwards = degree == 1 ? std::min<std::size_t>(j + 1, 2) : std::min<std::size_t>(j, 2);
+    const std::size_t lines = std::min<std::size_t>(splines.inwards + 1, 2);
+    if (splines.inwards >= splines.knots.size() || splines.n_outputs() < lines) return list.item(j).refuse("it has too few knots to go on in lines, for scikit-learn too");
+  }
   spec.has_bias = has_bias;
   if (!has_bias && spec.features[0].n_outputs() < 2) return estimator.place.refuse("gives no columns");
   if (const auto missing = estimator.place.find("handle_missing"); missing && missing->value().is(formats::Kind::text)) {

@@ -63,8 +63,8 @@ void Splines::evaluate(double x, bool slope, double* out) const noexcept {
 
 SplineTransform::SplineTransform(Spec spec) : RowTransform(spec.features.size(), width_of(spec), spec.nan_is_zeros ? Nan::allow : Nan::refuse), spec_(std::move(spec)) {
   for (const auto& one : spec_.features) {
-    CHECK(one.degree <= kMostDegree && one.degree == spec_.features[0].degree && one.knots.size() >= 2 * one.degree + 2 && one.n_outputs() == spec_.features[0].n_outputs());
-    CHECK(one.coef.size() == one.n_bases() * one.n_outputs() && one.n_outputs() > one.degree);
+    CHECK(one.degree <= kMostDegree && one.degree == spec_.features[0].degree && one.knots.size() >= 2 * one.degree + 2 && one.inwards < one.knots.size() && one.n_outputs() == spec_.features[0].n_outputs());
+    CHECK(one.coef.size() == one.n_bases() * one.n_outputs() && one.n_outputs() > 0 && one.n_outputs() >= one.degree);
     edit_info().bytes += (one.knots.size() + one.coef.size()) * sizeof(double);
   }
 }
@@ -82,24 +82,28 @@ expected<void, RowError> SplineTransform::validate(const Rows& rows) const {
   return {};
 }
 
-/// The outer values, or lines through them; only as many splines as differ from zero at the edge.
+/// The outer values, or lines through them; only as many splines as differ from zero at the edge. Where a row lies beyond both edges the lines
+/// overwrite each other one by one, as the origin's do.
 void SplineTransform::extend(const Splines& splines, double x, double* out, std::vector<double>& buffer) const noexcept {
   const std::size_t width = splines.n_outputs();
-  const bool is_low = x < splines.low();
-  const double edge = is_low ? splines.low() : splines.high();
-  buffer.resize(2 * width);
-  splines.evaluate(edge, false, buffer.data());
   std::fill_n(out, width, 0.0);
+  buffer.resize(2 * width);
   if (spec_.beyond == Beyond::constant) {
+    const bool is_low = x < splines.low();
+    splines.evaluate(is_low ? splines.low() : splines.high(), false, buffer.data());
     const std::size_t first = is_low ? 0 : width - splines.degree;
     std::copy_n(buffer.data() + first, splines.degree, out + first);
     return;
   }
-  splines.evaluate(edge, true, buffer.data() + width);
-  const std::size_t count = std::min(width, splines.degree <= 1 ? splines.degree + 1 : splines.degree);
+  const std::size_t count = std::min(width, splines.inwards <= 1 ? splines.inwards + 1 : splines.inwards);
+  const auto line_at = [&](double edge, std::size_t at) {
+    splines.evaluate(edge, false, buffer.data());
+    splines.evaluate(edge, true, buffer.data() + width);
+    return buffer[at] + (x - edge) * buffer[width + at];
+  };
   for (std::size_t j = 0; j < count; ++j) {
-    const std::size_t at = is_low ? j : width - 1 - j;
-    out[at] = buffer[at] + (x - edge) * buffer[width + at];
+    if (x < splines.low()) out[j] = line_at(splines.low(), j);
+    if (x > splines.high()) out[width - 1 - j] = line_at(splines.high(), width - 1 - j);
   }
 }
 

@@ -8,13 +8,16 @@ namespace headroom::model {
 /// The B-splines of one feature. Source: scipy.interpolate.BSpline.
 struct Splines {
   std::size_t degree = 0;
+  std::size_t inwards = 0;     // the knot at which the inner part begins: the degree, but see low()
   std::vector<double> knots;   // ascending; more than 2 · degree + 1
   std::vector<double> coef;    // [knots − degree − 1, outputs]
 
   [[nodiscard]] std::size_t n_bases() const noexcept { return knots.size() - degree - 1; }
   [[nodiscard]] std::size_t n_outputs() const noexcept { return coef.size() / n_bases(); }
-  [[nodiscard]] double low() const noexcept { return knots[degree]; }
-  [[nodiscard]] double high() const noexcept { return knots[n_bases()]; }
+  /// Between them the splines are evaluated. By lines of degree 0 and 1 the origin counts one knot further inwards after each feature, up to 2,
+  /// so that high() may lie below low().
+  [[nodiscard]] double low() const noexcept { return knots[inwards]; }
+  [[nodiscard]] double high() const noexcept { return knots[knots.size() - 1 - inwards]; }
   /// The values at x, or the first derivatives. Outside of [low, high] the first and the last piece go on.   out: n_outputs values.
   void evaluate(double x, bool slope, double* out) const noexcept;
 };
