@@ -142,6 +142,18 @@ INSTANTIATE_TEST_SUITE_P(Models, Golden, testing::ValuesIn(folders()), [](const 
   return name;
 });
 
+/// Its first release knew no missing values.
+TEST(HistGradientBoosting, Of021RefusesWhatIsNotFinite) {
+  const auto model = load_model(testing_files::read_bytes(HEADROOM_SOURCE_DIR "/tests/data/models/sklearn-0.21.3_hgb_reg/model.joblib"));
+  ASSERT_TRUE(model) << model.error().what;
+  for (const double value : {std::nan(""), HUGE_VAL}) {
+    const double row[] = {0.5, value, 0.5};
+    const auto refused = (*model)->validate(model::Rows(MatrixView<const double>(row, 1, 3)));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().column, 1U);
+  }
+}
+
 TEST(IrisExample, IsServedWithItsNamesAndRanges) {
   const auto model = load_model(testing_files::read_bytes(HEADROOM_SOURCE_DIR "/examples/iris/model.joblib"));
   ASSERT_TRUE(model) << model.error().what;

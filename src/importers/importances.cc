@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "importers/booster_importances.h"
 #include "importers/values.h"
 #include "model/sums.h"
 
@@ -96,21 +97,31 @@ Read<std::vector<double>> of_coef(const Place& coef, double order) {
 }
 }  // namespace
 
-Read<std::vector<double>> importances_of(const Estimator& estimator, double norm_order) {
+Read<Importances> importances_of(const Estimator& estimator, double norm_order) {
   if (const auto coef = estimator.place.find("coef_")) {
     if (norm_order != 1 && norm_order != 2 && norm_order != std::numeric_limits<double>::infinity()) return estimator.place.refuse("a norm_order other than 1, 2 and infinity");
-    return of_coef(*coef, norm_order);
+    HEADROOM_TRY(norms, of_coef(*coef, norm_order));
+    return Importances{std::move(norms)};
   }
   const auto type = estimator.type;
+  if (type.starts_with("xgboost.sklearn.")) {
+    HEADROOM_TRY(own, xgboost_importances(estimator));
+    return Importances{{own.begin(), own.end()}, true};
+  }
+  if (type.starts_with("lightgbm.sklearn.")) {
+    HEADROOM_TRY(own, lightgbm_importances(estimator));
+    return Importances{std::move(own)};
+  }
+  const bool is_tree = type.starts_with("sklearn.tree."), is_forest = type.starts_with("sklearn.ensemble._forest.");
+  if (!is_tree && !is_forest && !type.starts_with("sklearn.ensemble._gb.")) return estimator.place.refuse("the importances of " + std::string(estimator.name) + " are not stored in the file");
   HEADROOM_TRY(n_features, n_features_of(estimator));
   HEADROOM_TRY_VOID(spend(estimator, n_features * sizeof(double)));
-  if (type.starts_with("sklearn.tree.")) {
-    HEADROOM_TRY(own, of_tree(estimator.place, n_features, Normalize::yes));
-    if (own.empty()) own.assign(n_features, 0.0);
-    return std::move(own);
+  if (!is_tree) {
+    HEADROOM_TRY(own, of_forest(estimator, n_features, is_forest ? Normalize::yes : Normalize::no));
+    return Importances{std::move(own)};
   }
-  if (type.starts_with("sklearn.ensemble._forest.")) return of_forest(estimator, n_features, Normalize::yes);
-  if (type.starts_with("sklearn.ensemble._gb.")) return of_forest(estimator, n_features, Normalize::no);
-  return estimator.place.refuse("the importances of " + std::string(estimator.name) + " are not stored in the file");
+  HEADROOM_TRY(own, of_tree(estimator.place, n_features, Normalize::yes));
+  if (own.empty()) own.assign(n_features, 0.0);
+  return Importances{std::move(own)};
 }
 }  // namespace headroom::importers

@@ -9,16 +9,11 @@ using formats::Kind;
 
 namespace {
 Imported import_handle(const Place& booster, const Estimator& estimator, LightgbmOptions options) {
-  if (!booster.value().is(Kind::object) || !booster.value().callee().is_global("lightgbm.basic.Booster")) return booster.mismatch("a lightgbm.basic.Booster");
-  const auto newer = booster.find("_handle");
-  HEADROOM_TRY(handle, newer ? Read<Place>(*newer) : booster.need("handle"));
-  if (!handle.value().is(Kind::text)) return handle.mismatch("the model's text");
-  if (const auto best = booster.find("best_iteration"); best && best->value().is(Kind::integer) && best->value().integer() > 0) {
-    options.iterations = static_cast<std::size_t>(best->value().integer());
-  }
+  HEADROOM_TRY(handle, lightgbm_handle(booster));
+  options.iterations = handle.iterations;
   Estimator holder = estimator;
-  holder.place = handle;
-  return import_lightgbm_text(handle.value().text(), holder, options);
+  holder.place = handle.place;
+  return import_lightgbm_text(handle.place.value().text(), holder, options);
 }
 
 /// The labels that the wrapper gives: those of its label encoder, or _classes.
@@ -29,6 +24,18 @@ Read<bool> read_classes(const Estimator& wrapper, model::ModelInfo& info) {
   return replace_classes(*place, info);
 }
 }  // namespace
+
+Read<LightgbmHandle> lightgbm_handle(const Place& booster) {
+  if (!booster.value().is(Kind::object) || !booster.value().callee().is_global("lightgbm.basic.Booster")) return booster.mismatch("a lightgbm.basic.Booster");
+  const auto newer = booster.find("_handle");
+  HEADROOM_TRY(place, newer ? Read<Place>(*newer) : booster.need("handle"));
+  if (!place.value().is(Kind::text)) return place.mismatch("the model's text");
+  LightgbmHandle handle{std::move(place)};
+  if (const auto best = booster.find("best_iteration"); best && best->value().is(Kind::integer) && best->value().integer() > 0) {
+    handle.iterations = static_cast<std::size_t>(best->value().integer());
+  }
+  return handle;
+}
 
 Imported import_lightgbm_booster(const Estimator& estimator) { return import_handle(estimator.place, estimator, {}); }
 

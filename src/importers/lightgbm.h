@@ -11,6 +11,13 @@ struct LightgbmOptions {
   std::size_t iterations = 0;   // trees of the first so many iterations; 0 = all
 };
 
+/// A Booster in a pickle: where its text stands, and how many iterations count (0 = all).
+struct LightgbmHandle {
+  Place place;
+  std::size_t iterations = 0;
+};
+[[nodiscard]] Read<LightgbmHandle> lightgbm_handle(const Place& booster);
+
 /// estimator: for its place (refusals name it), budget and name.
 [[nodiscard]] Imported import_lightgbm_text(std::string_view text, const Estimator& estimator, const LightgbmOptions& options);
 

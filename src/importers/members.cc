@@ -70,10 +70,13 @@ Read<std::vector<std::uint32_t>> column_list(const Place& place, std::size_t wid
   return columns;
 }
 
-Read<std::size_t> width_of(const Estimator& whole, const model::Member& first) {
+Read<std::size_t> width_of(const Estimator& whole, std::span<const model::Member> members) {
   const auto stored = whole.place.find("n_features_in_");   // None around a DummyClassifier of 1.0
   if ((stored && !stored->is_none()) || whole.place.find("n_features_")) return n_features_of(whole);
-  return first.model->info().n_features;
+  for (const auto& member : members) {
+    if (member.model->info().n_features > 0) return member.model->info().n_features;   // a DummyClassifier before 1.3 does not tell
+  }
+  return std::size_t{0};
 }
 
 Read<bool> finish_ensemble(const Estimator& whole, model::ModelInfo classes, std::span<const model::Member> members, model::ModelInfo& info) {

@@ -6,10 +6,13 @@ namespace headroom::importers {
 namespace {
 // Without "sklearn."; source: the module paths in files written by 0.20 and 0.21.
 constexpr std::pair<std::string_view, std::string_view> kModules[] = {
+    {"cluster._hierarchical", "cluster._agglomerative"},
     {"cluster.affinity_propagation_", "cluster._affinity_propagation"},
     {"cluster.birch", "cluster._birch"},
+    {"cluster.hierarchical", "cluster._agglomerative"},
     {"cluster.k_means_", "cluster._kmeans"},
     {"cluster.mean_shift_", "cluster._mean_shift"},
+    {"covariance.elliptic_envelope", "covariance._elliptic_envelope"},
     {"cross_decomposition._cca", "cross_decomposition._pls"},   // until 0.23
     {"cross_decomposition.cca_", "cross_decomposition._pls"},
     {"cross_decomposition.pls_", "cross_decomposition._pls"},
@@ -48,13 +51,19 @@ constexpr std::pair<std::string_view, std::string_view> kModules[] = {
     {"linear_model.ridge", "linear_model._ridge"},
     {"linear_model.stochastic_gradient", "linear_model._stochastic_gradient"},
     {"linear_model.theil_sen", "linear_model._theil_sen"},
+    {"mixture.bayesian_mixture", "mixture._bayesian_mixture"},
+    {"mixture.gaussian_mixture", "mixture._gaussian_mixture"},
     {"neighbors.classification", "neighbors._classification"},
+    {"neighbors.lof", "neighbors._lof"},
     {"neighbors.nca", "neighbors._nca"},
     {"neighbors.nearest_centroid", "neighbors._nearest_centroid"},
     {"neighbors.regression", "neighbors._regression"},
+    {"neighbors.unsupervised", "neighbors._unsupervised"},
     {"neural_network.multilayer_perceptron", "neural_network._multilayer_perceptron"},
+    {"neural_network.rbm", "neural_network._rbm"},
     {"preprocessing.data", "preprocessing._data"},
     {"preprocessing.label", "preprocessing._label"},
+    {"semi_supervised.label_propagation", "semi_supervised._label_propagation"},
     {"svm.classes", "svm._classes"},
     {"tree.tree", "tree._classes"},
 };

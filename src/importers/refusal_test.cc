@@ -66,7 +66,7 @@ TEST(Refusal, LightgbmWhoseCountsLie) {
   EXPECT_THAT(refusal(edited(whole, "num_tree_per_iteration=1\n", "num_tree_per_iteration=2\n")).what, HasSubstr("num_tree_per_iteration 2"));
 }
 
-/// A k-d tree is checked although all rows are searched: scikit-learn could not answer from a broken one.
+/// The tree is walked without further checks.
 TEST(Refusal, SearchTreeThatIsNoOrderOfTheRows) {
   const auto whole = file("models/sklearn-1.2.2_knn_distance/model.joblib");
   ASSERT_TRUE(load_model(whole));
@@ -89,6 +89,8 @@ TEST(Refusal, SearchTreeThatIsNoOrderOfTheRows) {
   EXPECT_THAT(set(kIndexes, 0, second), EndsWith("_tree.idx_array")) << "one row twice, another never";
   EXPECT_THAT(set(kNodes, 0, -1), EndsWith("_tree.node_data"));
   EXPECT_THAT(set(kNodes, sizeof(std::int64_t), 10'000'000), EndsWith("_tree.node_data"));
+  const std::size_t is_leaf_of_last = parts[kNodes].array()->data.size() - 2 * sizeof(std::int64_t);
+  EXPECT_THAT(set(kNodes, is_leaf_of_last, 0), EndsWith("_tree.node_data")) << "a last node with halves behind it";
 }
 
 TEST(Refusal, KnnImputerThatIsCodeOrContradictsItself) {

@@ -1,6 +1,7 @@
 // The table of estimators: one row each. A new estimator is its importer's line and its row here, the importer and the model.
 #include "formats/error.h"
 #include "importers/estimator.h"
+#include "importers/not_served.h"
 #include "importers/old_names.h"
 
 namespace headroom::importers {
@@ -19,6 +20,10 @@ Imported import_qda(const Estimator& estimator);
 Imported import_svc(const Estimator& estimator);
 Imported import_svr(const Estimator& estimator);
 Imported import_sgd_one_class(const Estimator& estimator);
+Imported import_local_outlier(const Estimator& estimator);
+Imported import_elliptic_envelope(const Estimator& estimator);
+Imported import_label_propagation(const Estimator& estimator);
+Imported import_mixture(const Estimator& estimator);
 Imported import_kernel_ridge(const Estimator& estimator);
 Imported import_mlp(const Estimator& estimator);
 Imported import_gp_regressor(const Estimator& estimator);
@@ -29,6 +34,7 @@ Imported import_neighbors_regressor(const Estimator& estimator);
 Imported import_nearest_centroid(const Estimator& estimator);
 Imported import_isotonic(const Estimator& estimator);
 Imported import_centres(const Estimator& estimator);
+Imported import_bisecting(const Estimator& estimator);
 Imported import_dummy_classifier(const Estimator& estimator);
 Imported import_dummy_regressor(const Estimator& estimator);
 Imported import_transformed_target(const Estimator& estimator);
@@ -45,7 +51,11 @@ Imported import_bins(const Estimator& estimator);
 Imported import_polynomial(const Estimator& estimator);
 Imported import_spline(const Estimator& estimator);
 Imported import_projection(const Estimator& estimator);
+Imported import_pls_svd(const Estimator& estimator);
+Imported import_agglomeration(const Estimator& estimator);
+Imported import_trees_embedding(const Estimator& estimator);
 Imported import_random_features(const Estimator& estimator);
+Imported import_additive_chi2(const Estimator& estimator);
 Imported import_nystroem(const Estimator& estimator);
 Imported import_kernel_pca(const Estimator& estimator);
 Imported import_one_hot(const Estimator& estimator);
@@ -155,6 +165,12 @@ constexpr Row kRegistry[] = {
     {"sklearn.svm._classes.OneClassSVM", import_svr},
     {"sklearn.kernel_ridge.KernelRidge", import_kernel_ridge},
     {"sklearn.linear_model._stochastic_gradient.SGDOneClassSVM", import_sgd_one_class},
+    {"sklearn.neighbors._lof.LocalOutlierFactor", import_local_outlier},
+    {"sklearn.covariance._elliptic_envelope.EllipticEnvelope", import_elliptic_envelope},
+    {"sklearn.semi_supervised._label_propagation.LabelPropagation", import_label_propagation},
+    {"sklearn.semi_supervised._label_propagation.LabelSpreading", import_label_propagation},
+    {"sklearn.mixture._gaussian_mixture.GaussianMixture", import_mixture},
+    {"sklearn.mixture._bayesian_mixture.BayesianGaussianMixture", import_mixture},
     {"sklearn.neural_network._multilayer_perceptron.MLPClassifier", import_mlp},
     {"sklearn.neural_network._multilayer_perceptron.MLPRegressor", import_mlp},
     {"sklearn.gaussian_process._gpr.GaussianProcessRegressor", import_gp_regressor},
@@ -168,6 +184,7 @@ constexpr Row kRegistry[] = {
     {"sklearn.isotonic.IsotonicRegression", import_isotonic},
     {"sklearn.cluster._kmeans.KMeans", import_centres},
     {"sklearn.cluster._kmeans.MiniBatchKMeans", import_centres},
+    {"sklearn.cluster._bisect_k_means.BisectingKMeans", import_bisecting},
     {"sklearn.cluster._birch.Birch", import_centres},
     {"sklearn.cluster._mean_shift.MeanShift", import_centres},
     {"sklearn.cluster._affinity_propagation.AffinityPropagation", import_centres},
@@ -201,10 +218,15 @@ constexpr Row kRegistry[] = {
     {"sklearn.decomposition._factor_analysis.FactorAnalysis", import_projection},
     {"sklearn.decomposition._fastica.FastICA", import_projection},
     {"sklearn.neighbors._nca.NeighborhoodComponentsAnalysis", import_projection},
+    {"sklearn.neural_network._rbm.BernoulliRBM", import_projection},
+    {"sklearn.cross_decomposition._pls.PLSSVD", import_pls_svd},
+    {"sklearn.cluster._agglomerative.FeatureAgglomeration", import_agglomeration},
+    {"sklearn.ensemble._forest.RandomTreesEmbedding", import_trees_embedding},
     {"sklearn.random_projection.GaussianRandomProjection", import_projection},
     {"sklearn.random_projection.SparseRandomProjection", import_projection},
     {"sklearn.kernel_approximation.RBFSampler", import_random_features},
     {"sklearn.kernel_approximation.SkewedChi2Sampler", import_random_features},
+    {"sklearn.kernel_approximation.AdditiveChi2Sampler", import_additive_chi2},
     {"sklearn.kernel_approximation.Nystroem", import_nystroem},
     {"sklearn.decomposition._kernel_pca.KernelPCA", import_kernel_pca},
     {"sklearn.feature_selection._univariate_selection.SelectKBest", import_selector},
@@ -283,6 +305,7 @@ Imported import_estimator(const Estimator& estimator) {
   for (const auto& row : kRegistry) {
     if (row.type == estimator.type) return row.import(estimator);
   }
+  if (const auto why = why_not_served(estimator.type); !why.empty()) return estimator.place.refuse(std::string(estimator.name) + " cannot be served: " + std::string(why));
   return estimator.place.refuse("the estimator " + formats::printable(estimator.type) + " is not served yet (docs/predict.md lists those that are)");
 }
 }  // namespace headroom::importers

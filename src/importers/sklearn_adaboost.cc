@@ -54,7 +54,7 @@ Imported import_adaboost_classifier(const Estimator& boosting) {
   spec.divisor = model::numpy_sum(weights);
   weights.resize(members.size());
   spec.weights = std::move(weights);
-  HEADROOM_TRY(width, width_of(boosting, members[0]));
+  HEADROOM_TRY(width, width_of(boosting, members));
   spec.n_features = width;
   spec.members = std::move(members);
   auto model = std::make_shared<AdaBoost>(std::move(spec));
@@ -67,7 +67,7 @@ Imported import_adaboost_regressor(const Estimator& boosting) {
   HEADROOM_TRY(members, read_members(list, boosting, nullptr));
   HEADROOM_TRY(weights, weights_of(boosting, members.size()));
   weights.resize(members.size());
-  HEADROOM_TRY(width, width_of(boosting, members[0]));
+  HEADROOM_TRY(width, width_of(boosting, members));
   auto model = std::make_shared<model::AdaBoostRegressor>(std::move(members), std::move(weights), width);
   HEADROOM_TRY_VOID(finish_ensemble(boosting, {}, model->members(), model->edit_info()));
   return model::CompiledPtr(std::move(model));

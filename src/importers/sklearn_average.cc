@@ -67,7 +67,7 @@ Imported import_bagging(const Estimator& bagging) {
   const auto labels = encoded(spec.n_classes);
   HEADROOM_TRY(list, bagging.place.need("estimators_"));
   HEADROOM_TRY(members, read_members(list, bagging, is_classifier ? &labels : nullptr));
-  HEADROOM_TRY(width, width_of(bagging, members[0]));
+  HEADROOM_TRY(width, width_of(bagging, members));
   HEADROOM_TRY_VOID(read_columns(bagging, width, members));
   spec.n_features = width;
   spec.ballot = is_classifier ? Ballot::probabilities : Ballot::values;

@@ -114,7 +114,7 @@ Imported import_calibrated(const Estimator& whole) {
     shown.push_back(fold.member);
     spec.folds.push_back(std::move(fold));
   }
-  HEADROOM_TRY(width, width_of(whole, shown[0]));
+  HEADROOM_TRY(width, width_of(whole, shown));
   spec.n_features = width;
   auto model = std::make_shared<Calibrated>(std::move(spec));
   HEADROOM_TRY_VOID(finish_ensemble(whole, std::move(classes), shown, model->edit_info()));

@@ -1,6 +1,8 @@
 // Binarizer, FunctionTransformer, PowerTransformer, QuantileTransformer.
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
+#include <limits>
 
 #include "formats/error.h"
 #include "importers/values.h"
@@ -20,7 +22,7 @@ Imported finish(const Estimator& estimator, std::shared_ptr<Model> model) {
 }
 
 /// "log1p" of numpy.log1p, of numpy.core._multiarray_umath.log1p, and of numpy.core._ufunc_reconstruct(module, "log1p").
-Read<model::Elementary> function_of(const Place& place) {
+Read<std::string_view> function_name(const Place& place) {
   std::string_view name = place.value().text();
   const auto args = place.value().args().items();
   const bool is_special = name.starts_with("scipy.special.") && (name.ends_with(".expit") || name.ends_with(".logit"));
@@ -30,13 +32,89 @@ Read<model::Elementary> function_of(const Place& place) {
   } else if (!place.value().is(Kind::global) || (!name.starts_with("numpy.") && !is_special)) {
     return place.refuse("the function is " + formats::describe(place.value()) + "; only numpy's elementary functions (numpy.log1p and the like) can be served");
   }
-  const auto function = model::elementary(name.substr(name.rfind('.') + 1));
-  if (function == nullptr) return place.refuse("the function " + formats::printable(name, 80) + " is not served");
-  return function;
+  return name.substr(name.rfind('.') + 1);
 }
 
 bool is_empty(const std::optional<Place>& place) {
   return !place || place->is_none() || (place->value().is(Kind::dict) && place->value().items().empty());
+}
+
+/// The keywords of kw_args. Those that are not `known` are refused.
+class Keywords {
+ public:
+  explicit Keywords(std::optional<Place> place) : place_(std::move(place)) {}
+
+  Read<bool> are_among(std::initializer_list<std::string_view> known) const {
+    if (is_empty(place_)) return true;
+    const auto pairs = place_->value().items();
+    if (!place_->value().is(Kind::dict)) return place_->mismatch("a dict");
+    for (std::size_t i = 0; i + 1 < pairs.size(); i += 2) {
+      if (!pairs[i].is(Kind::text)) return place_->mismatch("a dict of names");
+      if (std::ranges::find(known, pairs[i].text()) == known.end()) return at(pairs[i].text(), pairs[i + 1]).refuse("this argument of the function is not served");
+    }
+    return true;
+  }
+  /// A number; nothing for None and where there is none.
+  Read<std::optional<double>> number(std::string_view name) const {
+    const auto* value = is_empty(place_) ? nullptr : place_->value().find(name);
+    if (value == nullptr || value->is(Kind::none)) return std::optional<double>();
+    HEADROOM_TRY(number, real_of(at(name, *value)));
+    return std::optional(number);
+  }
+  [[nodiscard]] Place at(std::string_view name, const formats::Value& value) const { return {value, place_->path() + "['" + formats::printable(name, 40) + "']"}; }
+
+ private:
+  std::optional<Place> place_;
+};
+
+Read<model::Elementwise> clip_of(const Place& place, const Keywords& keywords) {
+  HEADROOM_TRY_VOID(keywords.are_among({"a_min", "a_max", "min", "max"}));
+  model::Elementwise rule{model::Elementwise::Kind::clip};
+  HEADROOM_TRY(older_low, keywords.number("a_min"));
+  HEADROOM_TRY(older_high, keywords.number("a_max"));
+  HEADROOM_TRY(low, keywords.number("min"));
+  HEADROOM_TRY(high, keywords.number("max"));
+  if (!older_low && !older_high && !low && !high) return place.refuse("numpy.clip without a bound in kw_args");
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  rule.a = older_low ? *older_low : low.value_or(-kInfinity);
+  rule.b = older_high ? *older_high : high.value_or(kInfinity);
+  return rule;
+}
+
+Read<model::Elementwise> round_of(const Place& place, const Keywords& keywords) {
+  HEADROOM_TRY_VOID(keywords.are_among({"decimals"}));
+  HEADROOM_TRY(decimals, keywords.number("decimals"));
+  constexpr double kMost = 22;   // up to here a power of ten is exact
+  const double count = decimals.value_or(0);
+  if (!(std::fabs(count) <= kMost) || count != std::floor(count)) return place.refuse("to " + std::to_string(count) + " decimals");
+  model::Elementwise rule{count < 0 ? model::Elementwise::Kind::round_up : model::Elementwise::Kind::round};
+  rule.a = std::pow(10.0, std::fabs(count));
+  return rule;
+}
+
+Read<model::Elementwise> replacement_of(const Keywords& keywords) {
+  HEADROOM_TRY_VOID(keywords.are_among({"nan", "posinf", "neginf", "copy"}));
+  HEADROOM_TRY(nan, keywords.number("nan"));
+  HEADROOM_TRY(high, keywords.number("posinf"));
+  HEADROOM_TRY(low, keywords.number("neginf"));
+  constexpr double kMost = std::numeric_limits<double>::max();
+  model::Elementwise rule{model::Elementwise::Kind::replace};
+  rule.a = nan.value_or(0);
+  rule.b = high.value_or(kMost);
+  rule.c = low.value_or(-kMost);
+  return rule;
+}
+
+/// The function with its keywords.
+Read<model::Elementwise> rule_of(const Place& place, const Keywords& keywords) {
+  HEADROOM_TRY(name, function_name(place));
+  if (name == "clip") return clip_of(place, keywords);
+  if (name == "round" || name == "around" || name == "round_") return round_of(place, keywords);
+  if (name == "nan_to_num") return replacement_of(keywords);
+  model::Elementwise rule{model::Elementwise::Kind::plain, model::elementary(name)};
+  if (rule.function == nullptr) return place.refuse("the function " + formats::printable(name, 80) + " is not served");
+  HEADROOM_TRY_VOID(keywords.are_among({}));
+  return rule;
 }
 
 /// [references, features] as one vector a feature.
@@ -58,12 +136,10 @@ Imported import_binarizer(const Estimator& estimator) {
 Imported import_function_transformer(const Estimator& estimator) {
   HEADROOM_TRY(n_features, width_or_any(estimator));
   HEADROOM_TRY(place, estimator.place.need("func"));
-  model::Elementary function = nullptr;
+  model::Elementwise function;
   if (!place.is_none()) {
-    HEADROOM_TRY(found, function_of(place));
+    HEADROOM_TRY(found, rule_of(place, Keywords(estimator.place.find("kw_args"))));
     function = found;
-    const auto arguments = estimator.place.find("kw_args");
-    if (!is_empty(arguments)) return arguments->refuse("arguments for the function are not served");
   }
   HEADROOM_TRY(is_checked, flag_of(estimator, "validate", false));
   return finish(estimator, std::make_shared<model::Function>(n_features, function, is_checked));

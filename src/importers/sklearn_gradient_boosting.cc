@@ -151,7 +151,7 @@ Imported import_gradient_boosting(const Estimator& boosting) {
   if (is_classifier && n_classes < 2) return boosting.place.find("classes_")->refuse("a gradient boosting of one class");
   BoosterSpec spec;
   spec.precision = model::Precision::f32_sum64;
-  spec.refuse_missing = spec.refuse_infinite = true;
+  spec.finite_only = true;
   HEADROOM_TRY(n_features, n_features_of(boosting));
   spec.n_features = n_features;
   HEADROOM_TRY(base, initial_scores(boosting, n_scores, n_classes));

@@ -264,7 +264,7 @@ Imported import_hist_boosting(const Estimator& boosting) {
   if (is_classifier && n_classes < 2) return boosting.place.find("classes_")->refuse("a gradient boosting of one class");
   const std::size_t n_scores = n_classes > 2 ? n_classes : 1;
   BoosterSpec spec;
-  spec.refuse_missing = boosting.version < Version{0, 22};   // its first release knew no missing values
+  spec.finite_only = boosting.version < Version{0, 22};   // its first release knew no missing values
   HEADROOM_TRY(n_features, features_of(boosting));
   if (n_features == 0 || n_features > (1U << 24U)) return boosting.place.refuse(std::to_string(n_features) + " features");
   spec.n_features = n_features;

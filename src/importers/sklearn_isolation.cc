@@ -64,7 +64,7 @@ Imported import_isolation_forest(const Estimator& forest) {
   spec.n_features = n_features;
   spec.base = {0.0};
   const bool takes_all = forest.version >= Version{1, 6};   // NaN and infinity included
-  spec.refuse_missing = spec.refuse_infinite = !takes_all;
+  spec.finite_only = !takes_all;
   InputSet inputs;
   std::vector<model::BoosterTree> trees;
   for (std::size_t i = 0; i < count; ++i) {

@@ -110,16 +110,6 @@ Read<bool> read_steps(const Estimator& estimator, Spec& spec) {
   }
   return true;
 }
-
-Read<bool> indicate(const Estimator& estimator, Spec& spec) {
-  HEADROOM_TRY(add_indicator, flag_of(estimator, "add_indicator", false));
-  if (!add_indicator) return true;
-  HEADROOM_TRY(place, estimator.place.need("indicator_"));
-  HEADROOM_TRY(features_place, place.need("features_"));
-  HEADROOM_TRY(features, indexes_below(features_place, spec.n_features));
-  spec.indicated = std::move(features);
-  return true;
-}
 }  // namespace
 
 Imported import_iterative_imputer(const Estimator& estimator) {
@@ -127,7 +117,8 @@ Imported import_iterative_imputer(const Estimator& estimator) {
   HEADROOM_TRY_VOID(read_missing(estimator, spec));
   HEADROOM_TRY_VOID(read_start(estimator, spec));
   HEADROOM_TRY_VOID(read_steps(estimator, spec));
-  HEADROOM_TRY_VOID(indicate(estimator, spec));
+  HEADROOM_TRY(indicated, indicated_features(estimator, spec.n_features));
+  spec.indicated = std::move(indicated);
   return finish(estimator, std::make_shared<model::IterativeImputer>(std::move(spec)));
 }
 }  // namespace headroom::importers

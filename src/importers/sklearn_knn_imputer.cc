@@ -94,10 +94,7 @@ Read<bool> indicate(const Estimator& estimator, Spec& spec) {
     HEADROOM_TRY(flag_place, estimator.place.need("add_indicator"));
     return flag_place.refuse("an indicator is served from scikit-learn 1.3.1 on: before, its columns came and went with the rows");
   }
-  HEADROOM_TRY(indicator_place, estimator.place.need("indicator_"));
-  HEADROOM_TRY(indicator, as_estimator(indicator_place, estimator));
-  HEADROOM_TRY(features_place, indicator.place.need("features_"));
-  HEADROOM_TRY(features, indexes_below(features_place, spec.n_features));
+  HEADROOM_TRY(features, indicated_features(estimator, spec.n_features));
   spec.indicated = std::move(features);
   return true;
 }

@@ -91,9 +91,9 @@ Read<Method> fed_method(const Estimator& chain) {
 
 Imported import_multi_output(const Estimator& whole) {
   HEADROOM_TRY(targets, read_targets(whole));
-  HEADROOM_TRY(width, width_of(whole, targets[0]));
+  HEADROOM_TRY(width, width_of(whole, targets));
   const auto shown = targets;
-  auto model = std::make_shared<model::MultiOutput>(std::move(targets), width);
+  auto model = std::make_shared<model::MultiOutput>(std::move(targets), width, whole.version < Version{0, 24});
   HEADROOM_TRY_VOID(finish_ensemble(whole, {}, shown, model->edit_info()));
   return model::CompiledPtr(std::move(model));
 }
@@ -105,7 +105,14 @@ Imported import_chain(const Estimator& chain) {
   HEADROOM_TRY(fed, fed_method(chain));
   spec.fed = fed;
   spec.order = std::move(order);
-  spec.n_features = links[0].member.model->info().n_features;
+  for (std::size_t i = 0; i < links.size() && spec.n_features == 0; ++i) {   // a DummyClassifier before 1.3 does not tell its width
+    const std::size_t taken = links[i].member.model->info().n_features;
+    if (taken > i) spec.n_features = taken - i;
+  }
+  if (spec.n_features == 0) {
+    HEADROOM_TRY(width, n_features_of(chain));
+    spec.n_features = width;
+  }
   spec.methods = {Method::predict};
   const bool is_classifier = chain.name.starts_with("Classifier");
   for (const auto method : {Method::predict_proba, Method::decision_function}) {
@@ -115,7 +122,8 @@ Imported import_chain(const Estimator& chain) {
   spec.is_classifier = is_classifier;
   if (std::ranges::find(spec.methods, fed) == spec.methods.end()) return chain.place.refuse("a link of the chain lacks the method that the chain passes on");
   for (std::size_t i = 0; i < links.size(); ++i) {
-    if (links[i].member.model->info().n_features != spec.n_features + i) return chain.place.find("estimators_")->item(i).refuse("it does not fit its place in the chain");
+    const std::size_t taken = links[i].member.model->info().n_features;
+    if (taken != 0 && taken != spec.n_features + i) return chain.place.find("estimators_")->item(i).refuse("it does not fit its place in the chain");
   }
   spec.links = std::move(links);
   auto model = std::make_shared<model::Chain>(std::move(spec));

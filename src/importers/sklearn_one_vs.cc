@@ -77,7 +77,7 @@ Read<std::vector<model::Member>> read_binary(const Place& list, const Estimator&
 double threshold_of(const model::Member& member) { return member.is_classifier() && member.has(Method::decision_function) ? 0.0 : 0.5; }
 
 Imported build(const Estimator& whole, OneVs::Spec spec, model::ModelInfo classes) {
-  HEADROOM_TRY(width, width_of(whole, spec.members[0]));
+  HEADROOM_TRY(width, width_of(whole, spec.members));
   spec.n_features = width;
   auto model = std::make_shared<OneVs>(std::move(spec));
   HEADROOM_TRY_VOID(finish_ensemble(whole, std::move(classes), model->members(), model->edit_info()));
@@ -155,6 +155,7 @@ Imported import_output_code(const Estimator& whole) {
   spec.members = std::move(members);
   spec.code_book = std::move(codes);
   spec.root_of_distance = whole.version < Version{1, 3};
+  spec.finite_only = whole.version < Version{1, 0};
   spec.methods = {Method::predict};
   return build(whole, std::move(spec), std::move(classes));
 }

@@ -1,4 +1,4 @@
-// PCA, IncrementalPCA, TruncatedSVD, FactorAnalysis, FastICA, NeighborhoodComponentsAnalysis and the random projections.
+// PCA, IncrementalPCA, TruncatedSVD, FactorAnalysis, FastICA, NeighborhoodComponentsAnalysis, the random projections, PLSSVD, BernoulliRBM.
 #include <algorithm>
 #include <cmath>
 
@@ -88,6 +88,12 @@ Read<bool> read_around(const Estimator& estimator, model::Projection::Spec& spec
     if (estimator.name == "FactorAnalysis") HEADROOM_TRY_VOID(factor_scores(estimator, spec));
     return true;
   }
+  if (estimator.name == "BernoulliRBM") {
+    HEADROOM_TRY(bias, vector_of(estimator, "intercept_hidden_", spec.n_components));
+    for (const double value : bias) spec.offset.push_back(-value);
+    spec.is_logistic = true;
+    return true;
+  }
   if (estimator.name != "PCA" && estimator.name != "IncrementalPCA") return true;
   HEADROOM_TRY_VOID(centre(estimator, spec));
   HEADROOM_TRY(whiten, flag_of(estimator, "whiten", false));
@@ -112,5 +118,25 @@ Imported import_projection(const Estimator& estimator) {
   auto model = std::make_shared<model::Projection>(std::move(spec));
   HEADROOM_TRY_VOID(describe(estimator, model->edit_info()));
   return model::CompiledPtr(std::move(model));
+}
+
+Imported import_pls_svd(const Estimator& estimator) {
+  HEADROOM_TRY(place, estimator.place.need("x_weights_"));
+  HEADROOM_TRY(weights, matrix_of(place, estimator));
+  if (weights.rows == 0 || weights.columns == 0) return place.mismatch("an array of shape (features, components)");
+  HEADROOM_TRY_VOID(check_width(estimator, weights.rows, "x_weights_"));
+  HEADROOM_TRY_VOID(spend(estimator, (weights.values.size() + 2 * weights.rows) * sizeof(double)));
+  model::Projection::Spec spec;
+  spec.n_features = weights.rows;
+  spec.n_components = weights.columns;
+  for (std::size_t k = 0; k < weights.columns; ++k) {
+    for (std::size_t j = 0; j < weights.rows; ++j) spec.components.push_back(weights.values[j * weights.columns + k]);
+  }
+  const bool is_older = !estimator.place.find("_x_mean");   // before 0.24
+  HEADROOM_TRY(mean, vector_of(estimator, is_older ? "x_mean_" : "_x_mean", weights.rows));
+  HEADROOM_TRY(deviation, vector_of(estimator, is_older ? "x_std_" : "_x_std", weights.rows));
+  spec.mean = std::move(mean);
+  spec.deviation = std::move(deviation);
+  return finish(estimator, std::make_shared<model::Projection>(std::move(spec)));
 }
 }  // namespace headroom::importers

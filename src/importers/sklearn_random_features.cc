@@ -1,8 +1,10 @@
-// RBFSampler and SkewedChi2Sampler.
+// RBFSampler, SkewedChi2Sampler and AdditiveChi2Sampler.
 #include <cmath>
+#include <iterator>
 
 #include "importers/matrix.h"
 #include "importers/values.h"
+#include "model/chi2_features.h"
 #include "model/random_features.h"
 
 namespace headroom::importers {
@@ -32,5 +34,21 @@ Imported import_random_features(const Estimator& estimator) {
     spec.skewedness = skewedness;
   }
   return finish(estimator, std::make_shared<model::RandomFeatures>(std::move(spec)));
+}
+
+/// The sampling interval is an attribute until 1.2; since then transform takes the parameter, or chooses by the number of steps.
+Imported import_additive_chi2(const Estimator& estimator) {
+  HEADROOM_TRY(n_features, width_of(estimator));
+  HEADROOM_TRY(steps_place, estimator.place.need("sample_steps"));
+  HEADROOM_TRY(steps, steps_place.count());
+  constexpr std::size_t kMostSteps = 1000;
+  if (steps == 0 || steps > kMostSteps) return steps_place.refuse(std::to_string(steps) + " sample_steps");
+  HEADROOM_TRY_VOID(spend(estimator, 2 * n_features * steps * sizeof(double)));
+  const auto learned = estimator.place.find("sample_interval_");
+  HEADROOM_TRY(place, learned ? Read<Place>(*learned) : estimator.place.need("sample_interval"));
+  constexpr double kIntervals[] = {0.8, 0.5, 0.4};
+  if (place.is_none() && steps > std::size(kIntervals)) return place.refuse("None, which scikit-learn takes only for sample_steps up to 3");
+  HEADROOM_TRY(interval, place.is_none() ? Read<double>(kIntervals[steps - 1]) : real_of(place));
+  return finish(estimator, std::make_shared<model::Chi2Features>(n_features, steps, interval));
 }
 }  // namespace headroom::importers

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "formats/error.h"
+#include "importers/booster_importances.h"
 #include "importers/importances.h"
 #include "importers/values.h"
 #include "model/selector.h"
@@ -145,8 +146,22 @@ bool is_l1(const Estimator& inner) {
   return false;
 }
 
+/// mean or median of the scores; of float32 scores in float32.
+double centre_of(const Importances& scores, bool is_median) {
+  const auto& values = scores.values;
+  if (!scores.is_float32) return is_median ? median(values) : model::numpy_sum({values.data(), values.size()}) / static_cast<double>(values.size());
+  if (is_median) {
+    std::vector<float> sorted(values.begin(), values.end());
+    std::ranges::sort(sorted);
+    const std::size_t half = sorted.size() / 2;
+    return static_cast<double>(sorted.size() % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2);
+  }
+  const std::vector<float> narrow(values.begin(), values.end());
+  return static_cast<double>(float_sum(narrow) / static_cast<float>(narrow.size()));
+}
+
 /// "mean", "median", "1.25*mean", a number, or None.
-Read<double> threshold_of(const Place& place, const Estimator& inner, const std::vector<double>& scores) {
+Read<double> threshold_of(const Place& place, const Estimator& inner, const Importances& scores) {
   std::string text = "mean";
   if (place.is_none()) {
     if (is_l1(inner)) return 1e-5;
@@ -162,9 +177,11 @@ Read<double> threshold_of(const Place& place, const Estimator& inner, const std:
     if (error != std::errc{} || end != text.data() + star) return place.mismatch("a threshold such as '1.25*mean'");
     text.erase(0, star + 1);
   }
-  if (text == "median") return scale * median(scores);
-  if (text != "mean") return place.mismatch("a threshold such as '1.25*mean'");
-  return scale * (model::numpy_sum({scores.data(), scores.size()}) / static_cast<double>(scores.size()));
+  if (text != "mean" && text != "median") return place.mismatch("a threshold such as '1.25*mean'");
+  const double centre = centre_of(scores, text == "median");
+  // Of a Python float and a float32, numpy 1 makes a double, numpy 2 a float32.
+  if (scores.is_float32 && inner.version >= Version{1, 5}) return static_cast<double>(static_cast<float>(scale) * static_cast<float>(centre));
+  return scale * centre;
 }
 
 Read<Mask> by_importance(const Estimator& estimator, const Estimator& inner) {
@@ -172,9 +189,11 @@ Read<Mask> by_importance(const Estimator& estimator, const Estimator& inner) {
     return getter->refuse("only importance_getter='auto' is served");
   }
   HEADROOM_TRY(order, estimator.place.find("norm_order") ? parameter(estimator, "norm_order") : Read<double>(1.0));
-  HEADROOM_TRY(scores, importances_of(inner, order));
+  HEADROOM_TRY(found, importances_of(inner, order));
+  const auto& scores = found.values;
   HEADROOM_TRY(threshold_place, estimator.place.need("threshold"));
-  HEADROOM_TRY(threshold, threshold_of(threshold_place, inner, scores));
+  HEADROOM_TRY(exact, threshold_of(threshold_place, inner, found));
+  const double threshold = found.is_float32 ? static_cast<double>(static_cast<float>(exact)) : exact;
   Mask mask(scores.size(), true);
   const auto most = estimator.place.find("max_features");
   if (most && !most->is_none()) {

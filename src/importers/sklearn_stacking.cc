@@ -48,14 +48,12 @@ Imported import_stacking(const Estimator& stacking) {
   HEADROOM_TRY(passthrough, stacking.place.need("passthrough"));
   HEADROOM_TRY(passes, passthrough.boolean());
   spec.passthrough = passes;
-  HEADROOM_TRY(width, width_of(stacking, parts[0].member));
+  std::vector<model::Member> shown;
+  for (const auto& part : parts) shown.push_back(part.member);
+  HEADROOM_TRY(width, width_of(stacking, shown));
   spec.n_features = width;
   std::size_t reached = passes ? width : 0;
-  std::vector<model::Member> shown;
-  for (const auto& part : parts) {
-    reached += Stacking::width_of(part);
-    shown.push_back(part.member);
-  }
+  for (const auto& part : parts) reached += Stacking::width_of(part);
   if (reached != last.model->info().n_features && last.model->info().n_features > 0) return last_place.refuse("it takes " + std::to_string(last.model->info().n_features) + " features, but is given " + std::to_string(reached));
   spec.parts = std::move(parts);
   spec.last = std::move(last);

@@ -71,6 +71,15 @@ Read<std::vector<std::uint32_t>> indexes_below(const Place& place, std::size_t l
   return indexes;
 }
 
+Read<std::vector<std::uint32_t>> indicated_features(const Estimator& imputer, std::size_t n_features) {
+  HEADROOM_TRY(is_added, flag_of(imputer, "add_indicator", false));
+  if (!is_added) return std::vector<std::uint32_t>();
+  HEADROOM_TRY(place, imputer.place.need("indicator_"));
+  HEADROOM_TRY(indicator, as_estimator(place, imputer));
+  HEADROOM_TRY(features, indicator.place.need("features_"));
+  return indexes_below(features, n_features);
+}
+
 Read<model::Category> category_of(const Place& place) {
   auto found = category(place.value());
   if (!found) return place.mismatch("a number, a text or None");

@@ -22,6 +22,8 @@ namespace headroom::importers {
 [[nodiscard]] Read<std::vector<bool>> mask_of(const Place& place, std::size_t count);
 /// Integers ≥ 0 and < limit: an array, or a list.
 [[nodiscard]] Read<std::vector<std::uint32_t>> indexes_below(const Place& place, std::size_t limit);
+/// The features for which an imputer adds an indicator (features_ of its indicator_); none without add_indicator.
+[[nodiscard]] Read<std::vector<std::uint32_t>> indicated_features(const Estimator& imputer, std::size_t n_features);
 
 /// One value: None, NaN, a number, a text.
 [[nodiscard]] Read<model::Category> category_of(const Place& place);

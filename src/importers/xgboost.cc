@@ -12,19 +12,6 @@ namespace headroom::importers {
 using formats::Kind;
 
 namespace {
-/// The bytes of a Booster's handle: UBJSON since 1.6, JSON before (or, up to 1.2, the old binary format).
-Read<formats::Graph> read_handle(const Place& handle) {
-  const auto text = handle.value().text();
-  if (!handle.value().is(Kind::bytes) || text.empty()) return handle.mismatch("a saved model");
-  const auto bytes = std::as_bytes(std::span(text));
-  if (text[0] != '{') return handle.refuse("this is XGBoost's old binary format; save the model again with XGBoost 1.6 or newer");
-  const auto next = text.find_first_not_of(" \t\r\n", 1);
-  const bool is_json = next != std::string_view::npos && (text[next] == '"' || text[next] == '}');
-  auto graph = is_json ? formats::read_json(bytes, {}) : formats::read_ubjson(bytes, {});
-  if (!graph) return handle.refuse("the saved model inside is damaged: " + graph.error().what);
-  return std::move(*graph);
-}
-
 std::optional<std::size_t> stored_best(const Place& object) {
   const auto place = object.find("best_iteration");
   if (!place || !place->value().is(Kind::integer) || place->value().integer() < 0) return std::nullopt;
@@ -34,7 +21,7 @@ std::optional<std::size_t> stored_best(const Place& object) {
 Imported import_handle(const Place& booster, const Estimator& estimator, XgboostOptions options) {
   if (!booster.value().is(Kind::object) || !booster.value().callee().is_global("xgboost.core.Booster")) return booster.mismatch("an xgboost.core.Booster");
   HEADROOM_TRY(handle, booster.need("handle"));
-  HEADROOM_TRY(graph, read_handle(handle));
+  HEADROOM_TRY(graph, xgboost_graph(handle));
   const Place root(graph.root, handle.path());
   options.best_iteration = stored_best(booster);
   const auto snapshot = find_child(root, "Model");
@@ -57,6 +44,19 @@ Read<bool> read_classes(const Estimator& wrapper, model::ModelInfo& info) {
   return replace_classes(*place, info);
 }
 }  // namespace
+
+// Up to 1.2 it is the old binary format.
+Read<formats::Graph> xgboost_graph(const Place& handle) {
+  const auto text = handle.value().text();
+  if (!handle.value().is(Kind::bytes) || text.empty()) return handle.mismatch("a saved model");
+  const auto bytes = std::as_bytes(std::span(text));
+  if (text[0] != '{') return handle.refuse("this is XGBoost's old binary format; save the model again with XGBoost 1.6 or newer");
+  const auto next = text.find_first_not_of(" \t\r\n", 1);
+  const bool is_json = next != std::string_view::npos && (text[next] == '"' || text[next] == '}');
+  auto graph = is_json ? formats::read_json(bytes, {}) : formats::read_ubjson(bytes, {});
+  if (!graph) return handle.refuse("the saved model inside is damaged: " + graph.error().what);
+  return std::move(*graph);
+}
 
 Imported import_xgboost_booster(const Estimator& estimator) {
   XgboostOptions options;

@@ -16,6 +16,9 @@ struct XgboostOptions {
 /// A saved model: {"learner": …, "version": …}. estimator: for its place, budget and name.
 [[nodiscard]] Imported import_xgboost_document(const Place& document, const Estimator& estimator, const XgboostOptions& options);
 
+/// The saved model in a Booster's handle: UBJSON since 1.6, JSON before.
+[[nodiscard]] Read<formats::Graph> xgboost_graph(const Place& handle);
+
 /// How an objective's margins become answers; and whether its base_score is a probability (logit) or a mean (log) in the file.
 enum class BaseScore : std::uint8_t { as_it_is, logit, log };
 struct Objective {

@@ -47,10 +47,8 @@ Booster::Booster(BoosterSpec spec, Bank bank) : spec_(std::move(spec)), bank_(st
 expected<void, RowError> Booster::validate(const Rows& rows) const {
   HEADROOM_TRY_VOID(check_width(rows, info()));
   HEADROOM_TRY_VOID(spec_.inputs.check(rows));
-  if (!spec_.refuse_missing && !spec_.refuse_infinite) return {};
-  const Nan nan = spec_.refuse_missing ? Nan::refuse : Nan::allow;
-  if (spec_.refuse_infinite) return check_rows(rows, info(), nan, spec_.precision == Precision::f64 ? Width::f64 : Width::f32);
-  return {};
+  if (!spec_.finite_only) return {};
+  return check_rows(rows, info(), Nan::refuse, spec_.precision == Precision::f64 ? Width::f64 : Width::f32);
 }
 
 template <class Score>

@@ -25,8 +25,7 @@ struct BoosterSpec {
   std::vector<double> base;          // one a score: what sums begin with
   double divide = 0;                 // LightGBM's random forest: scores / this, but not raw ones; 0 leaves it out
   ScoreLink link;
-  bool refuse_missing = false;       // NaN in a row is refused
-  bool refuse_infinite = false;      // and infinity, or what overflows `precision`
+  bool finite_only = false;          // NaN, infinity and what overflows `precision` are refused
 };
 
 /// decision_function: the raw scores (margins), [n, scores]; each tree's leaf is added in tree order to `base`: equal to the last

@@ -6,8 +6,8 @@
 
 namespace headroom::model {
 Constant::Constant(Spec spec) : spec_(std::move(spec)) {
-  const bool is_classifier = !spec_.shares.empty();
-  CHECK(is_classifier ? spec_.label < spec_.shares.size() : !spec_.numbers.empty());
+  const bool is_classifier = !spec_.labels.empty();
+  CHECK(is_classifier ? !spec_.shares.empty() : !spec_.numbers.empty());
   ModelInfo& info = edit_info();
   info.task = is_classifier ? Task::classification : Task::regression;
   info.n_features = spec_.n_features;
@@ -24,10 +24,11 @@ expected<void, RowError> Constant::validate(const Rows& rows) const {
 
 void Constant::predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept {
   static_cast<void>(scratch);
-  const bool is_classifier = !spec_.shares.empty();
+  const bool is_classifier = !spec_.labels.empty();
   CHECK(method == Method::predict || (method == Method::predict_proba && is_classifier));
   if (is_classifier && method == Method::predict) {
-    std::fill_n(answer_indexes(out, rows.count()), rows.count(), static_cast<std::int64_t>(spec_.label));
+    std::int64_t* answer = answer_indexes(out, rows.count(), spec_.labels.size());
+    for (std::size_t i = 0; i < rows.count(); ++i) std::ranges::copy(spec_.labels, answer + i * spec_.labels.size());
     return;
   }
   const auto& values = is_classifier ? spec_.shares : spec_.numbers;

@@ -5,14 +5,14 @@
 #include "model/compiled.h"
 
 namespace headroom::model {
-/// predict: the same answer for each row. A classifier also has predict_proba. Any row is taken, of any width: so does the origin.
+/// predict: the same answer for each row, i64 [n, outputs] of a classifier. A classifier also has predict_proba, f64 [n, Σ classes]. Any row is taken, of any width: so does the origin.
 /// Source: sklearn.dummy.DummyClassifier, DummyRegressor.
 class Constant final : public Compiled {
  public:
   struct Spec {
     std::size_t n_features = 0;       // 0: the file does not tell
-    std::vector<double> shares;       // classifier: of each class; empty: a regressor
-    std::size_t label = 0;            // classifier: index of the class
+    std::vector<std::int64_t> labels; // classifier: index of the class of each output; empty: a regressor
+    std::vector<double> shares;       // classifier: of each class, the outputs side by side
     std::vector<double> numbers;      // regressor: one an output
     bool whole = false;               // the numbers are integers, and answered as such
   };

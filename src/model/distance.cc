@@ -24,9 +24,8 @@ double cosine(const double* x, const double* y, std::size_t n, double shift_x, d
   return std::clamp(1.0 - xy / (norm_x * norm_y), 0.0, 2.0);
 }
 
-double minkowski(const double* x, const double* y, std::size_t n, double p, const std::vector<double>& weights) noexcept {
-  const double sum = sum_of(n, [&](std::size_t i) { return (weights.empty() ? 1.0 : weights[i]) * std::pow(std::fabs(x[i] - y[i]), p); });
-  return std::pow(sum, 1.0 / p);
+double powers(const double* x, const double* y, std::size_t n, double p, const std::vector<double>& weights) noexcept {
+  return sum_of(n, [&](std::size_t i) { return (weights.empty() ? 1.0 : weights[i]) * std::pow(std::fabs(x[i] - y[i]), p); });
 }
 
 double canberra(const double* x, const double* y, std::size_t n) noexcept {
@@ -42,31 +41,32 @@ double braycurtis(const double* x, const double* y, std::size_t n) noexcept {
   return size > 0 ? difference / size : 0.0;
 }
 
-double haversine(const double* x, const double* y) noexcept {
+double squared_haversine(const double* x, const double* y) noexcept {
   const double sin_0 = std::sin(0.5 * (x[0] - y[0]));
   const double sin_1 = std::sin(0.5 * (x[1] - y[1]));
-  return 2 * std::asin(std::sqrt(sin_0 * sin_0 + std::cos(x[0]) * std::cos(y[0]) * sin_1 * sin_1));
+  return sin_0 * sin_0 + std::cos(x[0]) * std::cos(y[0]) * sin_1 * sin_1;
 }
 
-double mahalanobis(const double* x, const double* y, std::size_t n, const std::vector<double>& inverse) noexcept {
-  return std::sqrt(sum_of(n, [&](std::size_t i) {
+double squared_mahalanobis(const double* x, const double* y, std::size_t n, const std::vector<double>& inverse) noexcept {
+  return sum_of(n, [&](std::size_t i) {
     return (x[i] - y[i]) * sum_of(n, [&](std::size_t j) { return inverse[i * n + j] * (x[j] - y[j]); });
-  }));
+  });
 }
 }  // namespace
 
-double Distance::operator()(const double* x, const double* y, std::size_t n) const noexcept {
-  const auto squares = [&] { return sum_of(n, [&](std::size_t i) { return square(x[i] - y[i]); }); };
+double Distance::operator()(const double* x, const double* y, std::size_t n) const noexcept { return restore(reduced(x, y, n)); }
+
+double Distance::reduced(const double* x, const double* y, std::size_t n) const noexcept {
   switch (kind) {
-    case Kind::euclidean: return std::sqrt(squares());
-    case Kind::sqeuclidean: return squares();
+    case Kind::euclidean:
+    case Kind::sqeuclidean: return sum_of(n, [&](std::size_t i) { return square(x[i] - y[i]); });
     case Kind::manhattan: return sum_of(n, [&](std::size_t i) { return std::fabs(x[i] - y[i]); });
     case Kind::chebyshev: {
       double largest = 0;
       for (std::size_t i = 0; i < n; ++i) largest = std::max(largest, std::fabs(x[i] - y[i]));
       return largest;
     }
-    case Kind::minkowski: return minkowski(x, y, n, p, weights);
+    case Kind::minkowski: return powers(x, y, n, p, weights);
     case Kind::cosine: return cosine(x, y, n, 0, 0);
     case Kind::correlation: {
       const double count = static_cast<double>(n);
@@ -75,10 +75,32 @@ double Distance::operator()(const double* x, const double* y, std::size_t n) con
     case Kind::hamming: return sum_of(n, [&](std::size_t i) { return x[i] != y[i] ? 1.0 : 0.0; }) / static_cast<double>(n);
     case Kind::canberra: return canberra(x, y, n);
     case Kind::braycurtis: return braycurtis(x, y, n);
-    case Kind::haversine: return haversine(x, y);
-    case Kind::seuclidean: return std::sqrt(sum_of(n, [&](std::size_t i) { return square(x[i] - y[i]) / weights[i]; }));
-    case Kind::mahalanobis: return mahalanobis(x, y, n, weights);
+    case Kind::haversine: return squared_haversine(x, y);
+    case Kind::seuclidean: return sum_of(n, [&](std::size_t i) { return square(x[i] - y[i]) / weights[i]; });
+    case Kind::mahalanobis: return squared_mahalanobis(x, y, n, weights);
   }
   return 0;
+}
+
+double Distance::reduce(double distance) const noexcept {
+  switch (kind) {
+    case Kind::euclidean:
+    case Kind::seuclidean:
+    case Kind::mahalanobis: return distance * distance;
+    case Kind::minkowski: return std::pow(distance, p);
+    case Kind::haversine: return square(std::sin(0.5 * distance));
+    default: return distance;
+  }
+}
+
+double Distance::restore(double reduced) const noexcept {
+  switch (kind) {
+    case Kind::euclidean:
+    case Kind::seuclidean:
+    case Kind::mahalanobis: return std::sqrt(reduced);
+    case Kind::minkowski: return std::pow(reduced, 1.0 / p);
+    case Kind::haversine: return 2 * std::asin(std::sqrt(reduced));
+    default: return reduced;
+  }
 }
 }  // namespace headroom::model

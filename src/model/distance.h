@@ -14,5 +14,10 @@ struct Distance {
   /// x, y: n values each. Summed in the order of the features.
   /// Sources: sklearn.metrics._dist_metrics, sklearn.metrics.pairwise, scipy.spatial.distance.
   [[nodiscard]] double operator()(const double* x, const double* y, std::size_t n) const noexcept;
+  /// What scikit-learn compares while it searches: the distance before its root, or the distance itself. Rises with it.
+  /// Source: sklearn.metrics._dist_metrics: rdist, _dist_to_rdist, _rdist_to_dist of each metric.
+  [[nodiscard]] double reduced(const double* x, const double* y, std::size_t n) const noexcept;
+  [[nodiscard]] double reduce(double distance) const noexcept;
+  [[nodiscard]] double restore(double reduced) const noexcept;
 };
 }  // namespace headroom::model

@@ -85,18 +85,33 @@ Elementary elementary(std::string_view name) noexcept {
   return nullptr;
 }
 
-Function::Function(std::size_t n_features, Elementary function, bool is_checked) : function_(function), is_checked_(is_checked) {
+double Elementwise::operator()(double x) const noexcept {
+  switch (kind) {
+    case Kind::identity: return x;
+    case Kind::plain: return function(x);
+    case Kind::clip: {
+      const double raised = std::isnan(x) || x > a ? x : a;
+      return std::isnan(raised) || raised < b ? raised : b;
+    }
+    case Kind::round: return std::nearbyint(x * a) / a;
+    case Kind::round_up: return std::nearbyint(x / a) * a;
+    case Kind::replace: return std::isnan(x) ? a : std::isinf(x) ? (x > 0 ? b : c) : x;
+  }
+  return x;
+}
+
+Function::Function(std::size_t n_features, Elementwise function, bool is_checked) : function_(function), is_checked_(is_checked) {
   ModelInfo& info = edit_info();
   info.task = Task::transform;
   info.n_features = n_features;
   info.n_outputs = n_features;
   info.methods = {Method::transform};
-  if (function == nullptr && !is_checked) info.feature_kinds.assign(n_features, FeatureKind::any);
+  if (is_identity() && !is_checked) info.feature_kinds.assign(n_features, FeatureKind::any);
 }
 
 expected<void, RowError> Function::validate(const Rows& rows) const {
   if (is_checked_) return check_rows(rows, info(), Nan::refuse, Width::f64);
-  return function_ == nullptr ? check_width(rows, info()) : check_numbers(rows, info());
+  return is_identity() ? check_width(rows, info()) : check_numbers(rows, info());
 }
 
 void Function::predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept {
@@ -107,12 +122,12 @@ void Function::predict(Method method, const Rows& rows, Output& out, Scratch& sc
   const auto matrix = densify(rows, scratch.b);
   out.dtype = DType::f64;
   out.f64.assign(matrix.data(), matrix.data() + out.rows * out.columns);
-  if (function_ == nullptr) return;
+  if (is_identity()) return;
   for (double& value : out.f64) value = function_(value);
 }
 
 double Function::output_bound(double magnitude) const noexcept {
-  return function_ == nullptr ? magnitude : std::numeric_limits<double>::infinity();
+  return is_identity() ? magnitude : std::numeric_limits<double>::infinity();
 }
 
 PowerTransform::PowerTransform(Power power, std::vector<double> lambdas)

@@ -1,5 +1,6 @@
 // Binarizer, FunctionTransformer of a numpy function, PowerTransformer.
 #pragma once
+#include <cstdint>
 #include <vector>
 
 #include "model/row_transform.h"
@@ -21,19 +22,30 @@ using Elementary = double (*)(double);
 /// between machines.
 [[nodiscard]] Elementary elementary(std::string_view name) noexcept;
 
+/// What becomes of one value.
+/// clip: numpy.clip between a and b (b where they cross), NaN stays. round: numpy.round to decimals, a being 10^|decimals|; round_up: to
+/// places before the point. replace: numpy.nan_to_num with a for NaN, b for infinity, c for minus infinity.
+struct Elementwise {
+  enum class Kind : std::uint8_t { identity, plain, clip, round, round_up, replace };
+  Kind kind = Kind::identity;
+  Elementary function = nullptr;   // plain
+  double a = 0, b = 0, c = 0;
+  [[nodiscard]] double operator()(double x) const noexcept;
+};
+
 /// transform: function(value), or the value. Rows are not checked unless `is_checked`; then NaN and infinity are refused.
 /// A transform without function passes text on.
 /// Source: sklearn.preprocessing._function_transformer.FunctionTransformer.
 class Function final : public Compiled {
  public:
-  /// function: nullptr for the identity.
-  Function(std::size_t n_features, Elementary function, bool is_checked);
+  Function(std::size_t n_features, Elementwise function, bool is_checked);
   [[nodiscard]] expected<void, RowError> validate(const Rows& rows) const override;
   void predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept override;
   [[nodiscard]] double output_bound(double magnitude) const noexcept override;
 
  private:
-  Elementary function_;
+  [[nodiscard]] bool is_identity() const noexcept { return function_.kind == Elementwise::Kind::identity; }
+  Elementwise function_;
   bool is_checked_;
 };
 

@@ -15,7 +15,7 @@ double answer_of(const ChainLink& target, Method method, const Output& answer, s
 }
 }  // namespace
 
-MultiOutput::MultiOutput(std::vector<Member> targets, std::size_t n_features) : targets_(std::move(targets)) {
+MultiOutput::MultiOutput(std::vector<Member> targets, std::size_t n_features, bool finite_only) : targets_(std::move(targets)), finite_only_(finite_only) {
   CHECK(!targets_.empty());
   const bool is_classifier = targets_[0].is_classifier();
   ModelInfo& info = edit_info();
@@ -32,7 +32,10 @@ MultiOutput::MultiOutput(std::vector<Member> targets, std::size_t n_features) : 
   }
 }
 
-expected<void, RowError> MultiOutput::validate(const Rows& rows) const { return validate_members(targets_, rows); }
+expected<void, RowError> MultiOutput::validate(const Rows& rows) const {
+  if (finite_only_) HEADROOM_TRY_VOID(check_rows(rows, info(), Nan::refuse, Width::f64));
+  return validate_members(targets_, rows);
+}
 
 void MultiOutput::predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept {
   const bool is_proba = method == Method::predict_proba;

@@ -11,7 +11,8 @@ namespace headroom::model {
 class MultiOutput final : public Compiled {
  public:
   /// targets: not empty; all classifiers, whose class i is number i of their output, or all regressors.
-  MultiOutput(std::vector<Member> targets, std::size_t n_features);
+  /// finite_only: it refuses NaN and infinity itself, whatever they take.
+  MultiOutput(std::vector<Member> targets, std::size_t n_features, bool finite_only = false);
   [[nodiscard]] expected<void, RowError> validate(const Rows& rows) const override;
   void predict(Method method, const Rows& rows, Output& out, Scratch& scratch) const noexcept override;
   [[nodiscard]] bool takes_all_within(double magnitude) const noexcept override { return members_take_all(targets_, magnitude); }
@@ -19,6 +20,7 @@ class MultiOutput final : public Compiled {
  private:
   std::vector<Member> targets_;
   std::size_t proba_columns_ = 0;
+  bool finite_only_;
 };
 
 /// A link of a chain, and its labels as numbers (empty for a regressor).

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include "model/answer.h"
@@ -22,21 +21,22 @@ bool is_moderate(double value) noexcept { return std::fabs(value) < 1e100; }
 }  // namespace
 
 Neighbors::Neighbors(Spec spec) : spec_(std::move(spec)) {
-  CHECK(spec_.n_features > 0 && spec_.rows.size() % spec_.n_features == 0 && spec_.k <= count() && count() > 0);
+  const std::size_t count = spec_.search.count();
+  CHECK(count > 0 && spec_.search.k <= count);
   const bool is_classifier = !spec_.classes.empty();
-  CHECK(is_classifier ? spec_.classes.size() == spec_.outputs && spec_.labels.size() == count() * spec_.outputs : spec_.targets.size() == count() * spec_.outputs);
+  CHECK(is_classifier ? spec_.classes.size() == spec_.outputs && spec_.labels.size() == count * spec_.outputs : spec_.targets.size() == count * spec_.outputs);
   n_shares_ = std::accumulate(spec_.classes.begin(), spec_.classes.end(), std::size_t{0});
   ModelInfo& info = edit_info();
   info.task = is_classifier ? Task::classification : Task::regression;
-  info.n_features = spec_.n_features;
+  info.n_features = spec_.search.n_features;
   info.methods = {Method::predict};
   if (is_classifier) info.methods.push_back(Method::predict_proba);
-  info.bytes = (spec_.rows.size() + spec_.targets.size()) * sizeof(double) + spec_.labels.size() * sizeof(std::size_t);
+  info.bytes = (spec_.search.rows.size() + spec_.targets.size()) * sizeof(double) + spec_.labels.size() * sizeof(std::size_t);
 }
 
 expected<void, RowError> Neighbors::validate(const Rows& rows) const {
   HEADROOM_TRY_VOID(check_rows(rows, info(), Nan::refuse, Width::f64));
-  const bool lonely = spec_.k == 0 && !spec_.classes.empty() && spec_.outlier.empty();
+  const bool lonely = spec_.search.k == 0 && !spec_.classes.empty() && spec_.outlier.empty();
   const bool weightless = spec_.by_distance && spec_.refuse_weightless;
   if (!lonely && !weightless) return {};
   Scratch scratch;
@@ -53,33 +53,13 @@ expected<void, RowError> Neighbors::validate(const Rows& rows) const {
 }
 
 bool Neighbors::takes_all_within(double magnitude) const noexcept {
-  const bool lonely = spec_.k == 0 && !spec_.classes.empty() && spec_.outlier.empty();
+  const bool lonely = spec_.search.k == 0 && !spec_.classes.empty() && spec_.outlier.empty();
   return !lonely && (!spec_.refuse_weightless || is_moderate(magnitude));
 }
 
 /// Neighbours' rows in scratch.indexes and their weights in scratch.a, nearest first; how many.
 std::size_t Neighbors::find(std::span<const double> row, Scratch& scratch) const noexcept {
-  const std::size_t n = count();
-  scratch.a.resize(n);
-  scratch.indexes.resize(n);
-  std::size_t found = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    scratch.a[i] = spec_.distance(row.data(), spec_.rows.data() + i * spec_.n_features, spec_.n_features);
-    if (spec_.k > 0 ? scratch.a[i] < std::numeric_limits<double>::infinity() : scratch.a[i] <= spec_.radius) scratch.indexes[found++] = static_cast<std::uint32_t>(i);
-  }
-  if (spec_.k > 0) {
-    const auto nearer = [&](std::uint32_t i, std::uint32_t j) { return scratch.a[i] != scratch.a[j] ? scratch.a[i] < scratch.a[j] : i < j; };
-    const auto begin = scratch.indexes.begin();
-    const auto nearest = begin + static_cast<std::ptrdiff_t>(std::min(spec_.k, found));
-    std::partial_sort(begin, nearest, begin + static_cast<std::ptrdiff_t>(found), nearer);
-    std::fill(nearest, begin + static_cast<std::ptrdiff_t>(spec_.k), 0U);
-  }
-  // The neighbours' distances move to c first: in a they could overwrite one another.
-  const std::size_t real = spec_.k > 0 ? std::min(spec_.k, found) : found;
-  found = spec_.k > 0 ? spec_.k : found;
-  scratch.c.assign(found, std::numeric_limits<double>::infinity());
-  for (std::size_t i = 0; i < real; ++i) scratch.c[i] = scratch.a[scratch.indexes[i]];
-  std::ranges::copy(scratch.c, scratch.a.begin());
+  const std::size_t found = spec_.search.find(row, scratch);
   if (spec_.by_distance) {
     invert({scratch.a.data(), found});
   } else {
@@ -157,7 +137,7 @@ void Neighbors::predict(Method method, const Rows& rows, Output& out, Scratch& s
   double* numbers = as_labels ? nullptr : answer_numbers(out, matrix.rows(), columns);
   for (std::size_t i = 0; i < matrix.rows(); ++i) {
     const std::size_t found = find(matrix.row(i), scratch);
-    if (as_labels && spec_.k == 0) {
+    if (as_labels && spec_.search.k == 0) {
       choose_share(found, scratch, labels + i * columns);
     } else if (as_labels) {
       choose(found, scratch, labels + i * columns);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "model/answer.h"
+#include "model/check_rows.h"
 #include "model/sums.h"
 
 namespace headroom::model {
@@ -29,7 +30,10 @@ OneVs::OneVs(Spec spec) : spec_(std::move(spec)) {
   for (const auto& member : spec_.members) info.bytes += member.model->info().bytes;
 }
 
-expected<void, RowError> OneVs::validate(const Rows& rows) const { return validate_members(spec_.members, rows); }
+expected<void, RowError> OneVs::validate(const Rows& rows) const {
+  if (spec_.finite_only) HEADROOM_TRY_VOID(check_rows(rows, info(), Nan::refuse, Width::f64));
+  return validate_members(spec_.members, rows);
+}
 
 /// out[rows, members]: probabilities of the second class, decisions, or what the scheme compares (predict).
 void OneVs::ask_scores(Method method, const Rows& rows, double* out, Scratch& scratch) const noexcept {

@@ -32,6 +32,7 @@ class OneVs final : public Compiled {
     bool root_of_distance = false;    // code: up to 1.2 distances are compared, not their squares
     std::vector<double> code_book;    // code: [n_classes, members]
     std::vector<Method> methods;
+    bool finite_only = false;         // it refuses NaN and infinity itself, whatever its members take
   };
   explicit OneVs(Spec spec);
   [[nodiscard]] const std::vector<Member>& members() const noexcept { return spec_.members; }

@@ -63,3 +63,23 @@ if lightgbm is not None:
         model = lightgbm.LGBMRegressor(n_estimators=draw.whole(1, 25), num_leaves=draw.pick(3, 15, 31), boosting_type=boosting, objective=objective, subsample=0.7, subsample_freq=1, random_state=draw.seed, n_jobs=1,
                                        verbose=-1, linear_tree=linear).fit(X, y)
         return Case(model, draw.rows(X, np.isnan(X).any()), {"predict": "general" if linear else "link" if objective in ("poisson", "gamma", "tweedie") else "exact"}, rejects=False)
+
+
+@recipe("SelectFromBooster")
+def select_from_booster(draw):
+    from sklearn import feature_selection, linear_model, pipeline
+    X, y = draw.classes(draw.pick(2, 3))
+    kinds = ([xgboost.XGBClassifier, xgboost.XGBRegressor] if xgboost is not None else []) + ([lightgbm.LGBMClassifier, lightgbm.LGBMRegressor] if lightgbm is not None else [])
+    if not kinds:
+        return None
+    kind = draw.pick(*kinds)
+    settings = {"n_estimators": draw.whole(1, 30), "max_depth": draw.whole(1, 5), "random_state": draw.seed, "n_jobs": 1}
+    if kind.__module__.startswith("xgboost"):
+        settings.update(importance_type=draw.pick(None, "gain", "weight", "cover", "total_gain", "total_cover"), booster=draw.pick("gbtree", "gbtree", "dart"), subsample=draw.pick(1.0, 0.7))
+    else:
+        settings.update(importance_type=draw.pick("split", "gain"), verbose=-1)
+    selector = feature_selection.SelectFromModel(kind(**settings), threshold=draw.pick(None, "mean", "median", "0.7*mean", "1.1*median", 0.1), max_features=draw.pick(None, 2))
+    if draw.pick(False, True):
+        return Case(selector.fit(X, y), draw.rows(X), {"transform": "exact"}, rejects=False)
+    model = pipeline.make_pipeline(selector, linear_model.LogisticRegression(max_iter=300)).fit(X, y)
+    return Case(model, draw.rows(X), {"predict": "exact", "predict_proba": "general"}, loose=True, rejects=False)

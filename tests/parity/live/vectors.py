@@ -2,6 +2,7 @@
 import numpy as np
 from sklearn import (cluster, cross_decomposition, decomposition, discriminant_analysis, dummy, feature_selection, gaussian_process, impute, kernel_approximation, kernel_ridge, linear_model, naive_bayes,
                      neighbors, neural_network, pipeline, preprocessing, random_projection, svm)
+from sklearn.metrics.pairwise import pairwise_kernels
 
 from recipes import FULL, GENERAL, RECIPES, RELEASE, SCORED, Case, classifier, make, recipe, regressor, seed, transformer
 
@@ -49,8 +50,8 @@ for kind in (svm.SVR, svm.NuSVR, kernel_ridge.KernelRidge):
 # No "brute" beside weights by distance: the origin's distance of a row to itself is not zero there, but what rounding leaves.
 NEIGHBORS = {"n_neighbors": lambda d: d.pick(1, 3, 5), "weights": lambda d: d.pick("uniform", "distance"), "algorithm": lambda d: d.pick("auto", "kd_tree", "ball_tree"),
              "metric": lambda d: d.pick("minkowski", "manhattan", "chebyshev", "euclidean"), "p": lambda d: d.pick(2, 2, 1, 3)}
-classifier(neighbors.KNeighborsClassifier, GENERAL, loose=True, weighted=False, ties=False, **NEIGHBORS)
-regressor(neighbors.KNeighborsRegressor, {"predict": "general"}, weighted=False, ties=False, outputs="maybe", **NEIGHBORS)
+classifier(neighbors.KNeighborsClassifier, GENERAL, loose=True, weighted=False, **NEIGHBORS)
+regressor(neighbors.KNeighborsRegressor, {"predict": "general"}, weighted=False, outputs="maybe", **NEIGHBORS)
 classifier(neighbors.NearestCentroid, {"predict": "exact"}, weighted=False, shrink_threshold=lambda d: d.pick(None, 0.2))
 classifier(naive_bayes.GaussianNB, GENERAL, loose=True)
 for kind in (naive_bayes.MultinomialNB, naive_bayes.ComplementNB):
@@ -165,8 +166,19 @@ transformer(decomposition.IncrementalPCA, "general", n_components=lambda d: d.pi
 transformer(decomposition.TruncatedSVD, "general", n_components=lambda d: 1, random_state=seed)
 transformer(decomposition.FactorAnalysis, "general", n_components=lambda d: d.pick(1, 2), random_state=seed)
 transformer(decomposition.FastICA, "general", n_components=lambda d: d.pick(1, 2), whiten=lambda d: "unit-variance", random_state=seed)
-for kind in (kernel_approximation.RBFSampler, kernel_approximation.Nystroem):
-    transformer(kind, "general", n_components=lambda d: 9, gamma=lambda d: d.pick(0.05, 0.5), kernel=lambda d: d.pick("rbf", "poly", "laplacian", "cosine"), random_state=seed)
+transformer(kernel_approximation.RBFSampler, "general", n_components=lambda d: 9, gamma=lambda d: d.pick(0.05, 0.5), random_state=seed)
+
+
+@recipe("Nystroem")
+def nystroem(draw):
+    X, _ = draw.classes()
+    model = make(kernel_approximation.Nystroem, n_components=9, gamma=draw.pick(0.05, 0.5), kernel=draw.pick("rbf", "poly", "laplacian", "cosine"), random_state=draw.seed).fit(X)
+    rows = draw.rows(X)
+    kernel = np.abs(pairwise_kernels(rows, model.components_, metric=model.kernel, filter_params=True, gamma=model.gamma))
+    # The normalization of a kernel of lower rank has huge terms, which cancel.
+    return Case(model, rows, {"transform": 1e-12 * np.maximum(1, kernel @ np.abs(model.normalization_).T)})
+
+
 transformer(kernel_approximation.SkewedChi2Sampler, "general", positive=True, n_components=lambda d: 9, random_state=seed)
 for kind in (random_projection.GaussianRandomProjection, random_projection.SparseRandomProjection):
     transformer(kind, "general", n_components=lambda d: d.pick(1, 2), random_state=seed)
@@ -175,3 +187,27 @@ transformer(feature_selection.SelectPercentile, "exact", supervised=True, percen
 transformer(feature_selection.SelectFpr, "exact", supervised=True, alpha=lambda d: 0.9)
 transformer(feature_selection.GenericUnivariateSelect, "exact", supervised=True, mode=lambda d: d.pick("k_best", "percentile"), param=lambda d: 1)
 transformer(feature_selection.VarianceThreshold, "exact", nan=True, threshold=lambda d: d.pick(0.0, 0.2))
+
+
+@recipe("FunctionTransformer")
+def function(draw):
+    X, _ = draw.classes()
+    low, high = sorted((draw.real(-3, 3), draw.real(-3, 3)))
+    call, arguments = draw.pick((np.clip, {"a_min": low, "a_max": high}), (np.clip, {"a_min": None, "a_max": 1}), (np.clip, {"a_min": high, "a_max": low}), (np.round, {"decimals": draw.whole(-2, 6)}),
+                                (np.nan_to_num, {"nan": -7, "posinf": 9.5}), (np.nan_to_num, {}), (np.sign, None), (None, None))
+    model = preprocessing.FunctionTransformer(call, kw_args=arguments, validate=draw.pick(True, False)).fit(X)
+    rows = draw.rows(X, nan=not model.validate)
+    return Case(model, rows, {"transform": "exact"}, rejects=model.validate)
+
+
+@recipe("equally far neighbours")
+def equally_far(draw):
+    """On a grid many rows are equally far: which are kept depends on the search."""
+    width = draw.whole(2, 5)
+    X, rows = (draw.rng.integers(0, 4, (n, width)).astype(float) for n in (draw.whole(30, 300), 80))
+    rows[::3] += 0.5
+    metric, algorithm = draw.pick("euclidean", "manhattan", "chebyshev", "minkowski"), draw.pick("brute", "kd_tree", "ball_tree")
+    if algorithm != "kd_tree":
+        metric = draw.pick(metric, "canberra", "hamming" if algorithm == "ball_tree" else "chebyshev")
+    model = neighbors.KNeighborsRegressor(draw.whole(1, 9), algorithm=algorithm, metric=metric, p=draw.pick(1, 2), leaf_size=draw.whole(2, 40))
+    return Case(model.fit(X, draw.rng.normal(0, 1, len(X))), rows, {"predict": "general"})
