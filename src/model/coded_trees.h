@@ -16,7 +16,6 @@
 #include "model/grove_scores.h"
 #include "model/model.h"
 #include "model/ordered_floats.h"
-#include "model/plain_tree.h"
 #include "model/shallow_trees.h"
 #include "model/tile_rows.h"
 #include "model/tiled_scores.h"
@@ -37,13 +36,14 @@ class CodedTrees {
     is_tiled_alone_ = tiled_ && !needs_walks;
   }
 
-  /// False where tiles alone do not do; then once `walk_all`, and all trees again.
-  [[nodiscard]] bool add(const PlainTree<Threshold, Score>& tree) {
-    const auto coded = coded_tree<Value>(tree, encoder_, n_inputs_);
-    const std::uint32_t group = width_ == 1 ? tree.group : 0;
-    if (!is_tiled_alone_) walked_.add(coded, tree.values, group);
+  [[nodiscard]] const Encoder& encoder() const noexcept { return encoder_; }
+  /// tree: thresholds as `encoder` tells them; a node at which missing values go left looks at its input's number + n_inputs. values: `width` a
+  /// node; only leaves' are read. group: score that a leaf of one value is added to, else 0. False where tiles alone do not do; then once
+  /// `walk_all`, and all trees again.
+  [[nodiscard]] bool add(const GroveTree<Value>& tree, std::span<const Score> values, std::uint32_t group) {
+    if (!is_tiled_alone_) walked_.add(tree, values, group);
     if constexpr (kHasTiles) {
-      if (tiled_ && !tiled_->add(coded, tree.values, group)) tiled_.reset();
+      if (tiled_ && !tiled_->add(tree, values, group)) tiled_.reset();
     }
     return tiled_ || !is_tiled_alone_;
   }
