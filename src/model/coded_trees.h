@@ -37,6 +37,11 @@ class CodedTrees {
   }
 
   [[nodiscard]] const Encoder& encoder() const noexcept { return encoder_; }
+  /// Optional, before the first tree: addresses for so many trees of so many nodes in all.
+  void reserve(std::size_t trees, std::size_t nodes) {
+    if (!is_tiled_alone_) walked_.reserve(trees, nodes);
+    if (tiled_) tiled_->reserve(nodes / 2 + trees);
+  }
   /// tree: thresholds as `encoder` tells them; a node at which missing values go left looks at its input's number + n_inputs. values: `width` a
   /// node; only leaves' are read. group: score that a leaf of one value is added to, else 0. False where tiles alone do not do; then once
   /// `walk_all`, and all trees again.
@@ -47,9 +52,10 @@ class CodedTrees {
     }
     return tiled_ || !is_tiled_alone_;
   }
-  void walk_all() noexcept {
+  void walk_all(std::size_t trees, std::size_t nodes) {
     is_tiled_alone_ = false;
     tiled_.reset();
+    walked_.reserve(trees, nodes);
   }
   void finish() {
     walked_.finish();

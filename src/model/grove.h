@@ -70,6 +70,10 @@ class Grove {
   /// Whether trees of at most so many nodes over so many inputs can be told by this kind of node.
   [[nodiscard]] static bool fits(std::size_t width, std::size_t largest_tree) noexcept;
 
+  /// A line may stay half empty, so there are at most so many places for each node.
+  static constexpr std::size_t kMostPlaces = 2;
+  /// Optional, before the first tree: addresses for so many trees of so many nodes in all.
+  void reserve(std::size_t trees, std::size_t nodes);
   /// Takes a tree; gives where each of its nodes stands now.
   std::vector<std::uint32_t> add(const GroveTree<Value>& tree);
   /// Once, behind the last tree.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "model/grove_top.h"
+#include "model/trim.h"
 
 namespace headroom::model {
 namespace {
@@ -48,6 +49,12 @@ typename TreeBank<Threshold, Score>::Node* TreeBank<Threshold, Score>::append(st
   return nodes_.data() + first;
 }
 
+/// What leaves are that are not linear: constant.
+template <class Threshold, class Score>
+void TreeBank<Threshold, Score>::fill_linear(std::size_t nodes) {
+  for (std::size_t i = linear_.size(); i < nodes; ++i) linear_.push_back({static_cast<double>(values_[i * width_]), {}, {}});
+}
+
 /// Renumbers the tree level by level, children side by side, and appends it.
 template <class Threshold, class Score>
 void TreeBank<Threshold, Score>::add(const BoosterTree& tree) {
@@ -89,7 +96,7 @@ void TreeBank<Threshold, Score>::add(const BoosterTree& tree) {
   nodes_.resize(first + 1 + count);
   values_.resize(nodes_.size() * width_);
   if (!tree.linear.empty()) {
-    linear_.resize(first + 1);
+    fill_linear(first + 1);
     for (std::size_t i = 0; i < count; ++i) linear_.push_back(tree.linear[static_cast<std::size_t>(queue_[i])]);
   }
   trees_.push_back({first, static_cast<std::uint32_t>(count), depth, static_cast<std::uint32_t>(trees_.size()), tree.group});
@@ -121,6 +128,7 @@ template <class Threshold, class Score>
 template <class Coded>
 void TreeBank<Threshold, Score>::code_as(Coded coded) {
   GroveTree<typename Coded::Value> room;
+  coded.reserve(trees_.size(), nodes_.size());
   const auto add_all = [&] {
     return std::ranges::all_of(place_, [&](std::uint32_t position) {
       const Tree& tree = trees_[position];
@@ -129,7 +137,7 @@ void TreeBank<Threshold, Score>::code_as(Coded coded) {
     });
   };
   if (!add_all()) {
-    coded.walk_all();
+    coded.walk_all(trees_.size(), nodes_.size());
     CHECK(add_all());
   }
   nodes_ = {};   // before the rest of the other form is made
@@ -177,14 +185,13 @@ std::string TreeBank<Threshold, Score>::kernel() const {
 template <class Threshold, class Score>
 void TreeBank<Threshold, Score>::finish() {
   queue_ = {};
-  if (!linear_.empty()) linear_.resize(nodes_.size());
-  std::ranges::stable_sort(trees_, {}, &Tree::depth);
+  if (!linear_.empty()) fill_linear(nodes_.size());
+  if (!std::ranges::is_sorted(trees_, {}, &Tree::depth)) std::ranges::stable_sort(trees_, {}, &Tree::depth);
   place_.resize(trees_.size());
   for (std::size_t i = 0; i < trees_.size(); ++i) place_[trees_[i].original] = static_cast<std::uint32_t>(i);
   code();
   if (is_coded()) return;
-  nodes_.shrink_to_fit();
-  values_.shrink_to_fit();
+  trim(nodes_, values_);
 }
 
 template <class Threshold, class Score>

@@ -38,7 +38,7 @@ struct BoosterTree {
   std::vector<std::int32_t> set;            // of `sets`, or −1; empty: no categorical node
   std::vector<CategorySet> sets;
   std::vector<double> values;
-  std::vector<LinearLeaf> linear;           // one a node, or empty
+  std::vector<LinearLeaf> linear;           // one a node, or empty: leaves are their values, whatever those of other trees are
   std::uint32_t group = 0;                  // score that a leaf of one value is added to
 };
 
@@ -92,6 +92,7 @@ class TreeBank {
   template <class Encoder, class Value>
   void write(const Tree& tree, const Encoder& encoder, GroveTree<Value>& out) const;
   Node* append(std::size_t nodes);
+  void fill_linear(std::size_t nodes);
   [[nodiscard]] bool is_coded() const { return coded_.index() != 0; }
 
   template <Walk walk>
