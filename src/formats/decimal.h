@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 namespace headroom::formats {
 /// A number at the beginning of a text, and how many characters it took: 0 if what stands there has to be read the long way.
@@ -37,6 +38,19 @@ inline constexpr int kMostDivision = 27;   // 5^27 < 2^63
   return static_cast<double>(whole) * std::bit_cast<double>(static_cast<std::uint64_t>(1023 + exponent) << 52U);
 }
 
+/// Eight digits at once; −1 if there are others among the eight characters.
+[[nodiscard]] inline std::int64_t eight_digits(const char* at) noexcept {
+  constexpr std::uint64_t kOnes = 0x0101010101010101U;
+  std::uint64_t each = 0;
+  std::memcpy(&each, at, sizeof(each));
+  if constexpr (std::endian::native == std::endian::big) return -1;
+  each ^= kOnes * '0';
+  if (((each | (each + kOnes * 6)) & (kOnes * 0xf0)) != 0) return -1;
+  const std::uint64_t pairs = (each * 10 + (each >> 8U)) & 0x00ff00ff00ff00ffU;
+  const std::uint64_t fours = (pairs * 100 + (pairs >> 16U)) & 0x0000ffff0000ffffU;
+  return static_cast<std::int64_t>((fours * 10000 + (fours >> 32U)) & 0xffffffffU);
+}
+
 /// Of "12", "-0", "2.5", "-1.25E-3": what std::from_chars gives, to the last bit, for at most 15 digits and powers of ten up to 22, and for 19
 /// digits and powers from −27 on. Of the former both are doubles, and one multiplication or division of them rounds once. Source: Clinger, "How
 /// to read floating point numbers accurately", 1990. What follows the number is for the caller to look at; at < end.
@@ -58,6 +72,11 @@ inline constexpr int kMostDivision = 27;   // 5^27 < 2^63
   bool is_whole = true;
   if (at < end && *at == '.') {
     const char* const point = at++;
+    for (; end - at >= 8 && count + 8 <= kMostDigits; at += 8, count += 8) {
+      const auto eight = eight_digits(at);
+      if (eight < 0) break;
+      digits = digits * 100'000'000 + static_cast<std::uint64_t>(eight);
+    }
     for (; is_digit() && count <= kMostDigits; ++at, ++count) digits = digits * 10 + value_of(*at);
     power = static_cast<int>(point + 1 - at);
     if (power == 0) return {};

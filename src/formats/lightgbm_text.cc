@@ -120,6 +120,28 @@ expected<LightgbmText, ParseError> read_lightgbm_text(std::string_view text) {
   return out;
 }
 
+bool read_whole_numbers(std::string_view text, std::size_t size, std::vector<std::int32_t>& out) {
+  constexpr std::ptrdiff_t kMostDigits = 9;
+  if (size > text.size()) return false;   // before there is room for them
+  out.resize(size);
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  std::size_t count = 0;
+  while (at < end) {
+    if (*at == ' ') {
+      ++at;
+      continue;
+    }
+    const bool is_negative = *at == '-';
+    const char* const first = at += is_negative ? 1 : 0;
+    std::uint32_t digits = 0;
+    for (; at < end && *at >= '0' && *at <= '9'; ++at) digits = digits * 10 + static_cast<std::uint32_t>(*at - '0');
+    if (at == first || at - first > kMostDigits || (at < end && *at != ' ') || count == size) return false;
+    out[count++] = is_negative ? -static_cast<std::int32_t>(digits) : static_cast<std::int32_t>(digits);
+  }
+  return count == size;
+}
+
 bool read_numbers(std::string_view text, std::vector<double>& out) {
   const char* at = text.data();
   const char* end = at + text.size();

@@ -1,6 +1,7 @@
 // LightGBM's model text: lines of key=value, in a header and in one block a tree.
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -31,4 +32,7 @@ struct LightgbmText {
 
 /// The numbers of a value, separated by spaces, behind what `out` holds. False if something is no number.
 [[nodiscard]] bool read_numbers(std::string_view text, std::vector<double>& out);
+/// The same of whole numbers of at most nine digits, exactly `size` of them, instead of what `out` holds. False if there is anything else, which
+/// read_numbers may still read.
+[[nodiscard]] bool read_whole_numbers(std::string_view text, std::size_t size, std::vector<std::int32_t>& out);
 }  // namespace headroom::formats

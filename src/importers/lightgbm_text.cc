@@ -1,6 +1,7 @@
 // A LightGBM model from its text: src/io/tree.cpp, src/boosting/gbdt_model_text.cpp.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "formats/error.h"
 #include "formats/json.h"
@@ -30,6 +31,16 @@ class Block {
     if (text != nullptr) out.reserve(std::min(size, text->size() / 2 + 1));
     if (text != nullptr && !formats::read_numbers(*text, out)) return refuse("'" + std::string(key) + "=' holds something that is no number");
     if (out.size() != size) return refuse("'" + std::string(key) + "=' has " + std::to_string(out.size()) + " numbers, expected " + std::to_string(size));
+    return true;
+  }
+  /// Of whole numbers; whatever is none, or does not fit, becomes one that is no feature, child or type.
+  Read<bool> whole_list(std::string_view key, std::size_t size, std::vector<std::int32_t>& out) const {
+    const auto* text = section_.find(key);
+    if (text != nullptr && formats::read_whole_numbers(*text, size, out)) return true;
+    HEADROOM_TRY(numbers, list(key, size));
+    constexpr std::int32_t kNone = std::numeric_limits<std::int32_t>::min();
+    out.clear();
+    for (const double number : numbers) out.push_back(std::fabs(number) <= 0x3fffffff && number == std::floor(number) ? static_cast<std::int32_t>(number) : kNone);
     return true;
   }
   Read<std::vector<double>> list(std::string_view key, std::size_t size) const {
@@ -75,7 +86,8 @@ class TreeReader {
   Read<bool> read_linear(const Block& block, std::size_t leaves);
   std::size_t n_features_;
   // Of the tree at hand, kept for their room.
-  std::vector<double> features_, thresholds_, types_, left_, right_, leaves_;
+  std::vector<std::int32_t> features_, types_, left_, right_;
+  std::vector<double> thresholds_, leaves_;
   StructureRoom room_;
 };
 
@@ -100,22 +112,22 @@ Read<bool> TreeReader::read_sets(const Block& block, std::size_t n_sets) {
 /// Internal nodes come first and keep their numbers; leaf i becomes node leaves − 1 + i.
 Read<bool> TreeReader::read_splits(const Block& block, std::size_t leaves) {
   const std::size_t splits = leaves - 1;
-  HEADROOM_TRY_VOID(block.list("split_feature", splits, features_));
+  HEADROOM_TRY_VOID(block.whole_list("split_feature", splits, features_));
   HEADROOM_TRY_VOID(block.list("threshold", splits, thresholds_));
-  HEADROOM_TRY_VOID(block.list("decision_type", splits, types_));
-  HEADROOM_TRY_VOID(block.list("left_child", splits, left_));
-  HEADROOM_TRY_VOID(block.list("right_child", splits, right_));
-  const auto node_of = [&](double child) -> std::int32_t {
-    if (child >= 0 && child < static_cast<double>(splits)) return static_cast<std::int32_t>(child);
-    if (child < 0 && child >= -static_cast<double>(leaves)) return static_cast<std::int32_t>(static_cast<double>(splits) - 1 - child);
-    return -1;
+  HEADROOM_TRY_VOID(block.whole_list("decision_type", splits, types_));
+  HEADROOM_TRY_VOID(block.whole_list("left_child", splits, left_));
+  HEADROOM_TRY_VOID(block.whole_list("right_child", splits, right_));
+  const auto n_splits = static_cast<std::int64_t>(splits), n_nodes = n_splits + static_cast<std::int64_t>(leaves);
+  const auto node_of = [=](std::int64_t child) {
+    const std::int64_t node = child < 0 ? n_splits - 1 - child : child;
+    return static_cast<std::int32_t>(child < 0 ? (node < n_nodes ? node : -1) : (node < n_splits ? node : -1));
   };
   for (std::size_t i = 0; i < splits; ++i) {
     tree.left[i] = node_of(left_[i]);
     tree.right[i] = node_of(right_[i]);
     if (tree.left[i] < 0 || tree.right[i] < 0) return block.refuse("a child of split " + std::to_string(i) + " is no node of this tree");
-    if (!(features_[i] >= 0 && features_[i] < static_cast<double>(n_features_))) return block.refuse("split " + std::to_string(i) + " asks for a feature that there is not");
-    if (!(types_[i] >= 0 && types_[i] < 16)) return block.refuse("decision_type " + std::to_string(types_[i]) + " is not known");
+    if (features_[i] < 0 || static_cast<std::size_t>(features_[i]) >= n_features_) return block.refuse("split " + std::to_string(i) + " asks for a feature that there is not");
+    if (types_[i] < 0 || types_[i] >= 16) return block.refuse("decision_type " + std::to_string(types_[i]) + " is not known");
     const auto type = static_cast<unsigned>(types_[i]);
     const unsigned missing = type >> 2U;
     if (missing > 2) return block.refuse("decision_type " + std::to_string(type) + " is not known");

@@ -29,19 +29,15 @@ class CodedTrees {
   using Signed = typename Grove<Node>::Signed;
   static constexpr std::size_t kBlockRows = Grove<Node>::kBlockRows;
 
-  /// mean_nodes: of a tree. needs_walks: unless no missing value goes left and no tree is shallow; then tiles may do alone.
-  CodedTrees(Encoder encoder, std::size_t n_inputs, std::size_t width, std::size_t groups, std::size_t mean_nodes, bool needs_walks)
+  /// size: room is made for so much. needs_walks: unless no missing value goes left and no tree is shallow; then tiles may do alone.
+  CodedTrees(Encoder encoder, std::size_t n_inputs, std::size_t width, std::size_t groups, ForestSize size, bool needs_walks)
       : encoder_(std::move(encoder)), n_inputs_(n_inputs), width_(width), groups_(groups), walked_(width, groups) {
-    if constexpr (kHasTiles) tiled_ = Tiled::of(n_inputs, mean_nodes >= kManyNodes, width, groups);
+    if constexpr (kHasTiles) tiled_ = Tiled::of(n_inputs, size.nodes / size.trees >= kManyNodes, width, groups);
     is_tiled_alone_ = tiled_ && !needs_walks;
+    is_tiled_alone_ ? tiled_->reserve(size) : walked_.reserve(size);
   }
 
   [[nodiscard]] const Encoder& encoder() const noexcept { return encoder_; }
-  /// Optional, before the first tree: addresses for so many trees of so many nodes in all.
-  void reserve(std::size_t trees, std::size_t nodes) {
-    if (!is_tiled_alone_) walked_.reserve(trees, nodes);
-    if (tiled_) tiled_->reserve(nodes / 2 + trees);
-  }
   /// tree: thresholds as `encoder` tells them; a node at which missing values go left looks at its input's number + n_inputs. values: `width` a
   /// node; only leaves' are read. group: score that a leaf of one value is added to, else 0. False where tiles alone do not do; then once
   /// `walk_all`, and all trees again.
@@ -52,10 +48,9 @@ class CodedTrees {
     }
     return tiled_ || !is_tiled_alone_;
   }
-  void walk_all(std::size_t trees, std::size_t nodes) {
+  void walk_all() noexcept {
     is_tiled_alone_ = false;
     tiled_.reset();
-    walked_.reserve(trees, nodes);
   }
   void finish() {
     walked_.finish();

@@ -163,10 +163,10 @@ std::vector<std::uint32_t> Grove<Node>::arrange(const GroveTree<Value>& tree) co
 }
 
 template <class Node>
-void Grove<Node>::reserve(std::size_t trees, std::size_t nodes) {
-  lines_.reserve(kMostPlaces * nodes / kOfLine + trees);
-  roots_.reserve(trees);
-  depths_.reserve(trees);
+void Grove<Node>::reserve(ForestSize size) {
+  lines_.reserve(kMostPlaces * size.nodes / kOfLine + size.trees);
+  roots_.reserve(size.trees);
+  depths_.reserve(size.trees);
 }
 
 template <class Node>

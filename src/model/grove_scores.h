@@ -21,11 +21,11 @@ class GroveScores {
   static constexpr std::size_t kBlockRows = Grove<Node>::kBlockRows;
 
   GroveScores(std::size_t width, std::size_t groups) : width_(width), groups_(groups) {}
-  /// Optional, before the first tree: addresses for so many trees of so many nodes in all.
-  void reserve(std::size_t trees, std::size_t nodes) {
-    grove_.reserve(trees, nodes);
-    values_.reserve(Grove<Node>::kMostPlaces * nodes * width_);
-    group_.reserve(trees);
+  /// Optional, before the first tree.
+  void reserve(ForestSize size) {
+    grove_.reserve(size);
+    values_.reserve(Grove<Node>::kMostPlaces * size.nodes * width_);
+    group_.reserve(size.trees);
   }
   /// values: `width` a node; only leaves' are read.
   void add(const GroveTree<Value>& tree, std::span<const Score> values, std::uint32_t group) {

@@ -24,8 +24,8 @@ class TiledScores {
     if (!trees) return std::nullopt;
     return TiledScores(*std::move(trees), width, groups);
   }
-  /// Optional, before the first tree: addresses for so many leaves in all.
-  void reserve(std::size_t leaves) { values_.reserve(leaves * width_); }
+  /// Optional, before the first tree.
+  void reserve(ForestSize size) { values_.reserve((size.nodes / 2 + size.trees) * width_); }
   /// values: `width` a node; only leaves' are read. False where TiledTrees::add says it: then nothing here may be used.
   [[nodiscard]] bool add(const GroveTree<Value>& tree, std::span<const Score> values, std::uint32_t group) {
     std::vector<std::uint32_t> numbers;

@@ -128,7 +128,6 @@ template <class Threshold, class Score>
 template <class Coded>
 void TreeBank<Threshold, Score>::code_as(Coded coded) {
   GroveTree<typename Coded::Value> room;
-  coded.reserve(trees_.size(), nodes_.size());
   const auto add_all = [&] {
     return std::ranges::all_of(place_, [&](std::uint32_t position) {
       const Tree& tree = trees_[position];
@@ -137,7 +136,7 @@ void TreeBank<Threshold, Score>::code_as(Coded coded) {
     });
   };
   if (!add_all()) {
-    coded.walk_all(trees_.size(), nodes_.size());
+    coded.walk_all();
     CHECK(add_all());
   }
   nodes_ = {};   // before the rest of the other form is made
@@ -157,16 +156,17 @@ void TreeBank<Threshold, Score>::code() {
     const std::uint32_t input = node.feature & kFeature;
     if (!std::isnan(node.threshold) && !seen.before(input, node.threshold)) thresholds[input].push_back(node.threshold);
   }
-  const std::size_t both = std::size_t{2} * n_inputs_, mean = nodes_.size() / trees_.size();
+  const std::size_t both = std::size_t{2} * n_inputs_;
+  const ForestSize size{trees_.size(), nodes_.size()};
   // Trees that are over within their tops are made from what walks see.
   const bool needs_walks = trees_.back().depth <= kTopLevels<std::uint8_t> || any_missing_left_;
   Codes<Threshold, std::uint8_t> bytes(thresholds);
-  if (bytes.fits() && Grove<ByteNode>::fits(both, largest_)) return code_as(ByteTrees(std::move(bytes), n_inputs_, width_, groups_, mean, needs_walks));
+  if (bytes.fits() && Grove<ByteNode>::fits(both, largest_)) return code_as(ByteTrees(std::move(bytes), n_inputs_, width_, groups_, size, needs_walks));
   if constexpr (sizeof(Threshold) == 4) {
-    if (Grove<WordNode>::fits(both, largest_)) code_as(LargeTrees(OrderedFloats{n_inputs_}, n_inputs_, width_, groups_, mean, needs_walks));
+    if (Grove<WordNode>::fits(both, largest_)) code_as(LargeTrees(OrderedFloats{n_inputs_}, n_inputs_, width_, groups_, size, needs_walks));
   } else {
     Codes<Threshold, std::uint16_t> shorts(thresholds);
-    if (shorts.fits() && Grove<ShortNode>::fits(both, largest_)) code_as(LargeTrees(std::move(shorts), n_inputs_, width_, groups_, mean, needs_walks));
+    if (shorts.fits() && Grove<ShortNode>::fits(both, largest_)) code_as(LargeTrees(std::move(shorts), n_inputs_, width_, groups_, size, needs_walks));
   }
 }
 
