@@ -43,13 +43,12 @@ const char* name_of(Container container) {
 
 std::span<std::byte> Inflated::room() {
   if (size_ == capacity_) {
-    const std::uint64_t wanted = std::max<std::uint64_t>(capacity_ * 2, 64U << 10U);
+    const std::uint64_t wanted = std::max({guess_, std::uint64_t{capacity_} * 2, std::uint64_t{64} << 10U});
     const auto capacity = static_cast<std::size_t>(std::min(wanted, most_ + 1));
     if (capacity <= capacity_) return {};
-    auto* larger = static_cast<std::byte*>(std::realloc(data_.get(), capacity));
-    CHECK(larger != nullptr);   // memory is gone: the process ends
-    static_cast<void>(data_.release());
-    data_.reset(larger);
+    auto larger = std::make_unique_for_overwrite<std::byte[]>(capacity);
+    if (size_ > 0) std::memcpy(larger.get(), data_.get(), size_);
+    data_ = std::move(larger);
     capacity_ = capacity;
   }
   return {data_.get() + size_, capacity_ - size_};
@@ -58,7 +57,7 @@ std::span<std::byte> Inflated::room() {
 expected<std::shared_ptr<const Inflated>, ParseError> inflate(std::span<const std::byte> file, const Limits& limits) {
   const auto container = sniff_container(file);
   const auto most = limits.inflated(file.size());
-  auto out = std::make_shared<Inflated>(most);
+  auto out = std::make_shared<Inflated>(most, file.size());
   expected<void, ParseError> done;
   switch (container) {
     case Container::zlib:

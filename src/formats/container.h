@@ -2,7 +2,6 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <span>
 
@@ -18,10 +17,12 @@ enum class Container : std::uint8_t { none, zlib, gzip, bz2, xz, lzma, lz4, zf }
 /// "zlib", "gzip", … "none".
 [[nodiscard]] const char* name_of(Container container);
 
-/// Bytes that grow to a limit. realloc moves large blocks by remapping pages, so that growing copies nothing.
+/// Bytes that grow to a limit.
 class Inflated {
  public:
-  explicit Inflated(std::uint64_t most) : most_(most) {}
+  /// packed: bytes that they come from. Room is made for several times as many at once, so that growing seldom has to copy; what is never
+  /// written to takes no memory, only addresses.
+  Inflated(std::uint64_t most, std::uint64_t packed) noexcept : most_(most), guess_(kUsualRatio * packed) {}
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return {data_.get(), size_}; }
   /// At least one byte of room, up to the limit and one byte beyond it, so that the limit is seen to be passed. Empty: it is passed.
   [[nodiscard]] std::span<std::byte> room();
@@ -29,11 +30,9 @@ class Inflated {
   void wrote(std::size_t count) noexcept { size_ += count; }
 
  private:
-  struct Free {
-    void operator()(std::byte* data) const noexcept { std::free(data); }
-  };
-  std::uint64_t most_;
-  std::unique_ptr<std::byte, Free> data_;
+  static constexpr std::uint64_t kUsualRatio = 16;   // trees get 5 to 20 times smaller, most things less
+  std::uint64_t most_, guess_;
+  std::unique_ptr<std::byte[]> data_;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
 };

@@ -197,7 +197,13 @@ void read_strided(const DType& type, const std::byte* data, std::size_t step, st
 }  // namespace
 
 std::vector<double> read_doubles(const NdArray& array) {
-  std::vector<double> values(array.count());
+  std::vector<double> values;
+  read_doubles(array, values);
+  return values;
+}
+
+void read_doubles(const NdArray& array, std::vector<double>& values) {
+  values.resize(array.count());
   const std::size_t size = array.dtype.itemsize;
   if (!array.fortran || array.shape.size() < 2) {
     read_strided(array.dtype, array.data.data(), size, values);
@@ -212,7 +218,6 @@ std::vector<double> read_doubles(const NdArray& array) {
   } else {
     for (std::size_t i = 0; i < values.size(); ++i) values[i] = read_double(array.dtype, array.element(i));
   }
-  return values;
 }
 
 std::optional<std::uint64_t> element_count(std::span<const std::uint64_t> shape, std::uint64_t most) {

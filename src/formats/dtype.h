@@ -65,6 +65,8 @@ struct NdArray {
 
 /// All elements in C order, as read_double gives them one by one. Only if dtype.is_numeric().
 [[nodiscard]] std::vector<double> read_doubles(const NdArray& array);
+/// The same, instead of what `out` holds.
+void read_doubles(const NdArray& array, std::vector<double>& out);
 
 /// Elements of `shape`, 0 for an empty array, 1 for (). nullopt when the count or a dimension passes `most`.
 [[nodiscard]] std::optional<std::uint64_t> element_count(std::span<const std::uint64_t> shape, std::uint64_t most);

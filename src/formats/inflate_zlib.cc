@@ -1,7 +1,11 @@
+#ifdef HEADROOM_HAS_LIBDEFLATE
+#include <libdeflate.h>
+#endif
 #include <zlib.h>
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 
 #include "formats/decoders.h"
 
@@ -26,9 +30,31 @@ class Decoder {
 };
 
 unsigned clamp(std::size_t count) { return static_cast<unsigned>(std::min<std::size_t>(count, std::numeric_limits<unsigned>::max() / 2)); }
+
+#ifdef HEADROOM_HAS_LIBDEFLATE
+/// The content at once, twice as fast as zlib, where all of it fits into the room that was made. Otherwise nothing has happened, and zlib has to
+/// read it piece by piece or say what is wrong.
+bool inflate_at_once(std::span<const std::byte> file, Container container, Inflated& out) {
+  struct Free {
+    void operator()(libdeflate_decompressor* decoder) const noexcept { libdeflate_free_decompressor(decoder); }
+  };
+  const std::unique_ptr<libdeflate_decompressor, Free> decoder(libdeflate_alloc_decompressor());
+  const auto room = out.room();
+  if (!decoder || room.empty()) return false;
+  std::size_t read = 0, wrote = 0;
+  const auto decompress = container == Container::gzip ? libdeflate_gzip_decompress_ex : libdeflate_zlib_decompress_ex;
+  if (decompress(decoder.get(), file.data(), file.size(), room.data(), room.size(), &read, &wrote) != LIBDEFLATE_SUCCESS) return false;
+  if (container == Container::gzip && !only_nuls(file.subspan(read))) return false;   // another one follows; what follows zlib is ignored
+  out.wrote(wrote);
+  return true;
+}
+#else
+bool inflate_at_once(std::span<const std::byte>, Container, Inflated&) { return false; }
+#endif
 }  // namespace
 
 Inflation inflate_zlib(std::span<const std::byte> file, Container container, Inflated& out) {
+  if (inflate_at_once(file, container, out)) return {};
   const char* name = name_of(container);
   Decoder decoder(container == Container::gzip ? kGzipWindow : kZlibWindow);
   if (!decoder.ready()) return broken(0, std::string(name) + " could not be started");

@@ -1,7 +1,10 @@
 #include "formats/json.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <limits>
 #include <optional>
 #include <string_view>
@@ -15,15 +18,41 @@ constexpr std::size_t kMaxDepth = 64;
 
 auto fail(std::size_t offset, std::string what, ParseCode code = ParseCode::malformed) { return unexpected(ParseError{code, offset, std::move(what)}); }
 
+constexpr std::size_t kLongList = 64;   // characters
+
+/// Where the first character from `at` on stands that no list of decimal numbers has; of ']' too.
+std::size_t list_end(std::string_view text, std::size_t at) {
+  using Chars [[gnu::vector_size(16)]] = std::uint8_t;   // g++ and clang know what to do where there are no such registers
+  for (; at + sizeof(Chars) <= text.size(); at += sizeof(Chars)) {
+    Chars chars;
+    std::memcpy(&chars, text.data() + at, sizeof(Chars));
+    const auto is_of_list = (chars - '0' < 10) | (chars - '+' < 4) | ((chars | 0x20) == 'e') | (chars == ' ') | (chars == '\n');   // + , - .
+    std::uint64_t all[2];
+    std::memcpy(all, &is_of_list, sizeof(all));
+    if ((all[0] & all[1]) != ~std::uint64_t{0}) break;
+  }
+  const auto is_one = [](char c) { return (c >= '0' && c <= '9') || (c >= '+' && c <= '.') || c == 'e' || c == 'E' || c == ' ' || c == '\n'; };
+  while (at < text.size() && is_one(text[at])) ++at;
+  return at;
+}
+
 class JsonReader {
  public:
-  JsonReader(std::string_view text, std::uint64_t budget) : text_(text), builder_(budget) {}
+  JsonReader(std::string_view text, std::uint64_t budget, Lists lists) : text_(text), lists_(lists), builder_(budget) {}
 
   expected<Graph, ParseError> document() {
     HEADROOM_TRY(root, value(0));
     skip_space();
     if (at_ != text_.size()) return fail(at_, "something follows the end of the JSON document");
     return builder_.take(root, text_.size());
+  }
+
+  /// The text as what stands behind a list's '[', with its ']'.
+  bool list(std::vector<double>& out) {
+    numbers_.swap(out);
+    const bool is_list = numbers_alone() && at_ == text_.size();
+    numbers_.swap(out);
+    return is_list;
   }
 
  private:
@@ -82,6 +111,16 @@ class JsonReader {
   bool numbers_alone() {
     numbers_.clear();
     while (true) {
+      if (at_ < text_.size()) {   // as they mostly come, without a space
+        const auto decimal = short_decimal(text_.data() + at_, text_.data() + text_.size());
+        const auto end = at_ + decimal.length;
+        if (decimal.length > 0 && end < text_.size() && (text_[end] == ',' || text_[end] == ']')) {
+          numbers_.push_back(decimal.is_whole ? decimal.value + 0.0 : decimal.value);   // a whole −0 is 0
+          at_ = end + 1;
+          if (text_[end] == ']') return true;
+          continue;
+        }
+      }
       skip_space();
       const auto before = at_;
       const auto number = next_double();
@@ -117,6 +156,16 @@ class JsonReader {
   expected<Value, ParseError> array(std::size_t depth) {
     const auto start = at_++;
     if (take_after_space(']')) return builder_.container(Kind::list, {}, start);
+    if (lists_ == Lists::long_ones_as_text) {
+      const auto end = list_end(text_, at_);
+      if (end - at_ >= kLongList && end < text_.size() && text_[end] == ']') {
+        const auto list = text_.substr(at_, end + 1 - at_);
+        at_ = end + 1;
+        HEADROOM_TRY(kept, builder_.array(DType{kListText, false, 1, {}}, std::as_bytes(std::span(list)), start));
+        kept.node()->array->shape = {static_cast<std::uint64_t>(std::ranges::count(list, ',')) + 1};
+        return kept;
+      }
+    }
     if (numbers_alone()) return builder_.numbers(numbers_, start);
     std::vector<double> numbers(numbers_);
     std::vector<Value> items;
@@ -233,13 +282,19 @@ class JsonReader {
   }
 
   std::string_view text_;
+  Lists lists_;
   std::size_t at_ = 0;
   std::vector<double> numbers_;   // of the array at hand; kept for its room
   GraphBuilder builder_;
 };
 }  // namespace
 
-expected<Graph, ParseError> read_json(std::span<const std::byte> file, const Limits& limits) {
-  return JsonReader({reinterpret_cast<const char*>(file.data()), file.size()}, limits.graph(file.size())).document();
+expected<Graph, ParseError> read_json(std::span<const std::byte> file, const Limits& limits, Lists lists) {
+  return JsonReader({reinterpret_cast<const char*>(file.data()), file.size()}, limits.graph(file.size()), lists).document();
+}
+
+bool read_list_text(const NdArray& list, std::vector<double>& out) {
+  if (list.dtype.kind != kListText) return false;
+  return JsonReader({reinterpret_cast<const char*>(list.data.data()), list.data.size()}, 0, Lists::read).list(out);
 }
 }  // namespace headroom::formats

@@ -108,7 +108,9 @@ TEST(LightgbmText, TreesAndParametersAreFound) {
   EXPECT_EQ(text->parameters.at(0).second, "1,3");
   EXPECT_EQ(text->pandas_categorical, "[[\"a\"]]");
   std::vector<double> numbers;
-  ASSERT_TRUE(read_numbers(*text->trees[0].section().find("threshold"), numbers));
+  LightgbmSection tree;
+  ASSERT_TRUE(read_lightgbm_tree(text->trees[0], tree));
+  ASSERT_TRUE(read_numbers(*tree.find("threshold"), numbers));
   EXPECT_EQ(numbers, (std::vector<double>{1.5, -2e-3}));
   EXPECT_FALSE(read_numbers("1 x", numbers));
 }
@@ -125,16 +127,68 @@ TEST(LightgbmText, ATreeIsTakenApartWhenAsked) {
   const auto text = read_lightgbm_text("tree\r\n\r\nTree=0\r\nnum_leaves=2\r\n\r\nis_linear=0\r\nTree=1\r\nis_linear=1\r\nTree=2\r\nend of trees\r\n");
   ASSERT_TRUE(text) << text.error().what;
   ASSERT_EQ(text->trees.size(), 3U);
-  EXPECT_TRUE(text->any_linear);
-  EXPECT_EQ(*text->trees[0].section().find("num_leaves"), "2");
-  EXPECT_EQ(*text->trees[0].section().find("is_linear"), "0");
-  EXPECT_EQ(text->trees[1].section().find("num_leaves"), nullptr);
-  EXPECT_TRUE(text->trees[2].section().entries.empty());
+  LightgbmSection tree;
+  ASSERT_TRUE(read_lightgbm_tree(text->trees[0], tree));
+  EXPECT_EQ(*tree.find("num_leaves"), "2");
+  EXPECT_EQ(*tree.find("is_linear"), "0");
+  ASSERT_TRUE(read_lightgbm_tree(text->trees[1], tree));
+  EXPECT_EQ(tree.find("num_leaves"), nullptr);
+  ASSERT_TRUE(read_lightgbm_tree(text->trees[2], tree));
+  EXPECT_TRUE(tree.entries.empty());
+}
+
+TEST(LightgbmText, ALineThatIsNoKeyAndValueIsAnErrorOfItsTree) {
+  LightgbmSection tree;
+  EXPECT_EQ(read_lightgbm_tree("num_leaves=2\nthreshold\n", tree).error().offset, 13U);
+  EXPECT_FALSE(read_lightgbm_tree("a_key_that_is_longer_than_others\n", tree));
+  EXPECT_TRUE(read_lightgbm_tree("a_key_that_is_longer_than_others=1\nempty=\n", tree));
+  std::string many;
+  for (int i = 0; i < 300; ++i) many += "a=1\n";
+  EXPECT_EQ(read_lightgbm_tree(many, tree).error().code, ParseCode::over_limit);
+}
+
+TEST(LightgbmText, WhatFollowsTheTreesIsNoTree) {
+  const auto text = read_lightgbm_text("tree\nversion=v4\nTree=0\nnum_leaves=2\nend of trees\n\nfeature_importances:\nTree=5\n");
+  ASSERT_TRUE(text) << text.error().what;
+  ASSERT_EQ(text->trees.size(), 1U);
+  EXPECT_EQ(text->trees[0], "num_leaves=2\n");
+  EXPECT_TRUE(read_lightgbm_text("tree\nversion=v4\nend of trees").value().trees.empty());
+  EXPECT_FALSE(read_lightgbm_text("tree\nTree=0\nnot the end of trees\nend of trees and more\n"));
 }
 
 TEST(LightgbmText, ACutFileIsAnError) {
   EXPECT_EQ(read_lightgbm_text("tree\nversion=v4\nTree=0\nnum_leaves=2\n").error().code, ParseCode::truncated);
   EXPECT_FALSE(read_lightgbm_text("forest\n"));
+}
+
+TEST(Json, ALongListIsKeptAsTextAndReadWhenAsked) {
+  std::string list = "[-0.5";
+  for (int i = 0; i < 40; ++i) list += ", " + std::to_string(i);
+  list += "]";
+  const std::string text = "{\"long\":" + list + ",\"short\":[1,2],\"other\":[\"" + std::string(80, '1') + "\"]}";
+  const auto graph = read_json(bytes(text), {}, Lists::long_ones_as_text);
+  ASSERT_TRUE(graph) << graph.error().what;
+  const auto* kept = graph->root.find("long")->array();
+  ASSERT_NE(kept, nullptr);
+  EXPECT_EQ(kept->dtype.kind, kListText);
+  EXPECT_EQ(kept->count(), 41U);
+  std::vector<double> numbers{7};
+  ASSERT_TRUE(read_list_text(*kept, numbers));
+  ASSERT_EQ(numbers.size(), 41U);
+  EXPECT_EQ(numbers[0], -0.5);
+  EXPECT_EQ(numbers[40], 39);
+  EXPECT_FALSE(read_list_text(*graph->root.find("short")->array(), numbers));
+  EXPECT_EQ(graph->root.find("other")->items().size(), 1U);
+}
+
+TEST(Json, AListKeptAsTextThatIsNoneOfNumbersIsNotRead) {
+  for (const char* fault : {"1,,2", "1 2", "1-2", "-", "1e", ","}) {
+    const std::string text = "[" + std::string(70, '1') + "," + fault + "]";
+    const auto graph = read_json(bytes(text), {}, Lists::long_ones_as_text);
+    ASSERT_TRUE(graph) << graph.error().what;
+    std::vector<double> numbers;
+    EXPECT_FALSE(read_list_text(*graph->root.array(), numbers)) << fault;
+  }
 }
 }  // namespace
 }  // namespace headroom::formats

@@ -9,6 +9,7 @@
 namespace headroom::formats {
 namespace {
 constexpr std::size_t kMostEntries = 200;   // of a header or tree; LightGBM writes about 25
+constexpr std::size_t kShortKey = 16;
 
 auto fail(std::size_t offset, std::string what, ParseCode code = ParseCode::malformed) { return unexpected(ParseError{code, offset, std::move(what)}); }
 
@@ -32,16 +33,30 @@ class Lines {
 };
 
 std::pair<std::string_view, std::string_view> entry(std::string_view line) {
-  const auto sign = line.find('=');
+  std::size_t sign = 0;   // keys are short: looking at each character is faster than a call
+  while (sign < line.size() && sign < kShortKey && line[sign] != '=') ++sign;
+  if (sign == line.size() || line[sign] != '=') sign = line.find('=');
   if (sign == std::string_view::npos) return {line, {}};
   return {line.substr(0, sign), line.substr(sign + 1)};
 }
 
-constexpr std::string_view kLeaves = "num_leaves=";
-std::uint32_t count_of(std::string_view digits) {
-  std::uint32_t count = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), count);
-  return count;
+constexpr std::string_view kTree = "Tree=", kEnd = "end of trees";
+
+/// Where the last line that says so begins; npos if there is none. What follows it is short, and no tree's line is like it.
+std::size_t end_of_trees(std::string_view text) {
+  for (auto at = text.rfind(kEnd); at != std::string_view::npos && at > 0; at = text.rfind(kEnd, at - 1)) {
+    const auto behind = text.substr(at + kEnd.size());
+    if (text[at - 1] == '\n' && (behind.empty() || behind[0] == '\n' || behind == "\r" || behind.starts_with("\r\n"))) return at;
+  }
+  return std::string_view::npos;
+}
+
+/// Where the next tree's first line begins: nothing else in a tree has a capital T.
+std::size_t next_tree(std::string_view text, std::size_t at) {
+  for (at = text.find('T', at); at != std::string_view::npos; at = text.find('T', at + 1)) {
+    if (at > 0 && text[at - 1] == '\n' && text.substr(at).starts_with(kTree)) return at;
+  }
+  return text.size();
 }
 
 /// What follows the trees: importances, parameters, pandas' categories.
@@ -65,45 +80,66 @@ const std::string_view* LightgbmSection::find(std::string_view key) const {
   return nullptr;
 }
 
-LightgbmSection LightgbmTree::section() const {
-  LightgbmSection out;
+expected<void, ParseError> read_lightgbm_tree(std::string_view text, LightgbmSection& out) {
+  out.entries.clear();
   for (Lines lines(text); !lines.at_end();) {
-    if (const auto line = lines.next(); !line.empty()) out.entries.push_back(entry(line));
-  }
-  return out;
-}
-
-expected<LightgbmText, ParseError> read_lightgbm_text(std::string_view text) {
-  Lines lines(text);
-  if (lines.next() != "tree") return fail(0, "a LightGBM model begins with the line 'tree'");
-  LightgbmText out;
-  std::size_t entries = 0;   // of the header or of the tree at hand
-  while (!lines.at_end()) {
     const auto offset = lines.offset();
     const auto line = lines.next();
     if (line.empty()) continue;
-    if (line == "end of trees") {
-      read_tail(lines, out);
-      return out;
-    }
-    if (line.starts_with("Tree=")) {
-      out.trees.push_back({text.substr(std::min(lines.offset(), text.size()), 0)});
-      entries = 0;
-      continue;
-    }
-    const bool is_header = out.trees.empty();
-    if (!is_header && line.find('=') == std::string_view::npos) return fail(offset, "a line of a tree that is no key=value: '" + printable(line, 40) + "'");
-    if (++entries > kMostEntries) return fail(offset, "more than " + std::to_string(kMostEntries) + " lines in the header or in one tree", ParseCode::over_limit);
-    if (is_header) {
-      out.header.entries.push_back(entry(line));
-      continue;
-    }
-    auto& tree = out.trees.back().text;
-    tree = {tree.data(), static_cast<std::size_t>(line.data() + line.size() - tree.data())};
-    if (line.starts_with(kLeaves)) out.n_leaves += count_of(line.substr(kLeaves.size()));
-    if (line.starts_with("is_linear=")) out.any_linear = out.any_linear || line != "is_linear=0";
+    out.entries.push_back(entry(line));
+    const auto& [key, value] = out.entries.back();
+    if (value.data() == nullptr) return fail(offset, "a line of a tree that is no key=value: '" + printable(line, 40) + "'");
+    if (out.entries.size() > kMostEntries) return fail(offset, "more than " + std::to_string(kMostEntries) + " lines in one tree", ParseCode::over_limit);
   }
-  return fail(text.size(), "the LightGBM model ends before 'end of trees'", ParseCode::truncated);
+  return {};
+}
+
+expected<LightgbmText, ParseError> read_lightgbm_text(std::string_view text) {
+  Lines header(text);
+  if (header.next() != "tree") return fail(0, "a LightGBM model begins with the line 'tree'");
+  const auto end = end_of_trees(text);
+  if (end == std::string_view::npos) return fail(text.size(), "the LightGBM model ends before 'end of trees'", ParseCode::truncated);
+  LightgbmText out;
+  auto first = next_tree(text.substr(0, end), 0);
+  while (header.offset() < std::min(first, end)) {
+    const auto offset = header.offset();
+    const auto line = header.next();
+    if (line.empty()) continue;
+    out.header.entries.push_back(entry(line));
+    if (out.header.entries.size() > kMostEntries) return fail(offset, "more than " + std::to_string(kMostEntries) + " lines in the header", ParseCode::over_limit);
+  }
+  const auto trees = text.substr(0, end);
+  while (first < end) {
+    const auto lines = std::min(trees.find('\n', first), end - 1) + 1;
+    first = next_tree(trees, lines);
+    out.trees.push_back(trees.substr(lines, first - lines));
+  }
+  Lines tail(text.substr(end));
+  tail.next();
+  read_tail(tail, out);
+  return out;
+}
+
+bool read_whole_numbers(std::string_view text, std::size_t size, std::vector<std::int32_t>& out) {
+  constexpr std::ptrdiff_t kMostDigits = 9;
+  if (size > text.size()) return false;   // before there is room for them
+  out.resize(size);
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  std::size_t count = 0;
+  while (at < end) {
+    if (*at == ' ') {
+      ++at;
+      continue;
+    }
+    const bool is_negative = *at == '-';
+    const char* const first = at += is_negative ? 1 : 0;
+    std::uint32_t digits = 0;
+    for (; at < end && *at >= '0' && *at <= '9'; ++at) digits = digits * 10 + static_cast<std::uint32_t>(*at - '0');
+    if (at == first || at - first > kMostDigits || (at < end && *at != ' ') || count == size) return false;
+    out[count++] = is_negative ? -static_cast<std::int32_t>(digits) : static_cast<std::int32_t>(digits);
+  }
+  return count == size;
 }
 
 bool read_numbers(std::string_view text, std::vector<double>& out) {

@@ -13,8 +13,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     CHECK(!read.error().what.empty());
     return 0;
   }
+  headroom::formats::LightgbmSection section;
   for (const auto& tree : read->trees) {
-    for (const auto& [key, value] : tree.section().entries) {
+    if (!headroom::formats::read_lightgbm_tree(tree, section)) continue;
+    for (const auto& [key, value] : section.entries) {
       std::vector<double> numbers;
       if (headroom::formats::read_numbers(value, numbers)) CHECK(numbers.size() <= value.size());
     }

@@ -52,7 +52,7 @@ std::string quoted(std::string_view name) { return "the member '" + printable(na
 
 /// Raw deflate of exactly `size` bytes of content.
 expected<std::shared_ptr<const Inflated>, ParseError> inflate_raw(std::span<const std::byte> packed, std::uint32_t size) {
-  auto out = std::make_shared<Inflated>(size);
+  auto out = std::make_shared<Inflated>(size, packed.size());
   z_stream z{};
   if (inflateInit2(&z, -15) != Z_OK) return fail(0, "zlib could not be started");
   z.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(packed.data()));

@@ -142,8 +142,9 @@ Read<std::vector<double>> lightgbm_importances(const Estimator& wrapper) {
   std::size_t used = text->trees.size();
   if (handle.iterations > 0) used = std::min(used, handle.iterations * static_cast<std::size_t>(per_iteration[0]));
   std::vector<double> out(n_features);
+  formats::LightgbmSection section;
   for (std::size_t t = 0; t < used; ++t) {
-    const auto section = text->trees[t].section();
+    if (const auto read = formats::read_lightgbm_tree(text->trees[t], section); !read) return handle.place.refuse("the model's text is damaged: " + read.error().what);
     if (const auto* leaves = section.find("num_leaves"); leaves != nullptr && *leaves == "1") continue;
     HEADROOM_TRY(features, numbers(section, "split_feature"));
     HEADROOM_TRY(gains, numbers(section, "split_gain"));

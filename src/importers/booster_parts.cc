@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "formats/error.h"
+#include "formats/json.h"
 
 namespace headroom::importers {
 using formats::Kind;
@@ -20,22 +21,36 @@ Read<Place> child(const Place& dict, std::string_view key) {
   return unexpected(ImportError{"the key is missing", dict.path() + "." + std::string(key), dict.value().offset()});
 }
 
-Read<std::vector<double>> number_list(const Place& place) {
+Read<bool> read_number_list(const Place& place, std::vector<double>& out) {
   if (const auto* array = place.value().array()) {
     if (array->shape.size() != 1) return place.mismatch("a list of numbers");
-    return place.numbers();
+    if (array->dtype.kind == formats::kListText) return formats::read_list_text(*array, out) ? Read<bool>(true) : place.refuse("something in this list is no number");
+    if (!array->dtype.is_numeric()) return place.mismatch("an array of numbers");
+    formats::read_doubles(*array, out);
+    return true;
   }
   if (!place.value().is(Kind::list)) return place.mismatch("a list of numbers");
-  std::vector<double> numbers;
-  numbers.reserve(place.value().items().size());
+  out.clear();
+  out.reserve(place.value().items().size());
   for (const auto& item : place.value().items()) {
     switch (item.kind()) {
-      case Kind::boolean: numbers.push_back(item.boolean() ? 1 : 0); break;
-      case Kind::integer: numbers.push_back(static_cast<double>(item.integer())); break;
-      case Kind::real: numbers.push_back(item.real()); break;
-      default: return place.item(numbers.size()).mismatch("a number");
+      case Kind::boolean: out.push_back(item.boolean() ? 1 : 0); break;
+      case Kind::integer: out.push_back(static_cast<double>(item.integer())); break;
+      case Kind::real: out.push_back(item.real()); break;
+      default: return place.item(out.size()).mismatch("a number");
     }
   }
+  return true;
+}
+
+std::size_t list_size(const formats::Value& list) {
+  const auto* array = list.array();
+  return array != nullptr ? static_cast<std::size_t>(array->count()) : list.items().size();
+}
+
+Read<std::vector<double>> number_list(const Place& place) {
+  std::vector<double> numbers;
+  HEADROOM_TRY_VOID(read_number_list(place, numbers));
   return numbers;
 }
 
@@ -61,10 +76,9 @@ Read<std::size_t> text_count(const Place& place) {
   return static_cast<std::size_t>(number);
 }
 
-std::uint32_t InputSet::index_of(std::uint32_t column, model::InputKind kind) {
-  const std::uint64_t key = std::uint64_t{column} << 8U | static_cast<std::uint64_t>(kind);
+std::uint32_t InputSet::number_of(std::uint64_t key) {
   const auto [entry, is_new] = known_.try_emplace(key, static_cast<std::uint32_t>(inputs_.size()));
-  if (is_new) inputs_.push_back({column, kind, {}, {}});
+  if (is_new) inputs_.push_back({static_cast<std::uint32_t>(key >> 8U), static_cast<model::InputKind>(key & 0xffU), {}, {}});
   return entry->second;
 }
 
@@ -109,23 +123,23 @@ Read<bool> replace_classes(const Place& labels, model::ModelInfo& info) {
   return true;
 }
 
-Read<bool> check_structure(const Place& place, const std::vector<std::int32_t>& left, const std::vector<std::int32_t>& right) {
+std::string structure_fault(const std::vector<std::int32_t>& left, const std::vector<std::int32_t>& right, StructureRoom& room) {
   const auto n = static_cast<std::int64_t>(left.size());
-  const auto refuse = [&](std::size_t node, const std::string& what) { return place.refuse("tree node " + std::to_string(node) + ": " + what); };
-  std::vector<bool> seen(left.size());
-  std::vector<std::int32_t> open{0};
-  seen[0] = true;
-  while (!open.empty()) {
-    const auto node = static_cast<std::size_t>(open.back());
-    open.pop_back();
+  const auto fault = [](std::size_t node, const std::string& what) { return "tree node " + std::to_string(node) + ": " + what; };
+  room.seen.assign(left.size(), 0);
+  room.open.assign(1, 0);
+  room.seen[0] = 1;
+  while (!room.open.empty()) {
+    const auto node = static_cast<std::size_t>(room.open.back());
+    room.open.pop_back();
     if (left[node] < 0) continue;
     for (const auto next : {left[node], right[node]}) {
-      if (next < 0 || next >= n) return refuse(node, "its child " + std::to_string(next) + " is no node of this tree (0 to " + std::to_string(n - 1) + ")");
-      if (seen[static_cast<std::size_t>(next)]) return refuse(node, "its child " + std::to_string(next) + " has another parent, or is its own ancestor (a cycle)");
-      seen[static_cast<std::size_t>(next)] = true;
-      open.push_back(next);
+      if (next < 0 || next >= n) return fault(node, "its child " + std::to_string(next) + " is no node of this tree (0 to " + std::to_string(n - 1) + ")");
+      if (room.seen[static_cast<std::size_t>(next)] != 0) return fault(node, "its child " + std::to_string(next) + " has another parent, or is its own ancestor (a cycle)");
+      room.seen[static_cast<std::size_t>(next)] = 1;
+      room.open.push_back(next);
     }
   }
-  return true;
+  return {};
 }
 }  // namespace headroom::importers

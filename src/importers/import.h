@@ -1,5 +1,6 @@
 // From an inert graph to a compiled model.
 #pragma once
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,11 +21,11 @@ struct ImportOptions {
 /// The model in `graph`, which it does not borrow from; or the attribute that cannot be served exactly, and why. Any thread.
 [[nodiscard]] expected<model::ModelPtr, ImportError> import_graph(const formats::Graph& graph, const ImportOptions& options = {});
 
-/// The same for a document that XGBoost saved (JSON or UBJSON).
-[[nodiscard]] expected<model::ModelPtr, ImportError> import_xgboost_file(const formats::Graph& graph, const ImportOptions& options = {});
+/// The same for a document that XGBoost saved (JSON or UBJSON). file: what keeps the bytes that it borrows from; it goes as soon as it can.
+[[nodiscard]] expected<model::ModelPtr, ImportError> import_xgboost_file(const formats::Graph& graph, const ImportOptions& options = {}, std::shared_ptr<const void> file = {});
 
-/// The same for LightGBM's model text.
-[[nodiscard]] expected<model::ModelPtr, ImportError> import_lightgbm_file(std::string_view text, const ImportOptions& options = {});
+/// The same for LightGBM's model text, and what keeps it.
+[[nodiscard]] expected<model::ModelPtr, ImportError> import_lightgbm_file(std::string_view text, const ImportOptions& options = {}, std::shared_ptr<const void> file = {});
 
 /// The same for an ONNX graph, which borrows from the file.
 [[nodiscard]] expected<model::ModelPtr, ImportError> import_onnx_file(const formats::OnnxModel& model, const ImportOptions& options = {});

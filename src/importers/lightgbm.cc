@@ -13,7 +13,7 @@ Imported import_handle(const Place& booster, const Estimator& estimator, Lightgb
   options.iterations = handle.iterations;
   Estimator holder = estimator;
   holder.place = handle.place;
-  return import_lightgbm_text(handle.place.value().text(), holder, options);
+  return import_lightgbm_text(handle.place.value().text(), holder, std::move(options));
 }
 
 /// The labels that the wrapper gives: those of its label encoder, or _classes.
@@ -49,14 +49,16 @@ Imported import_lightgbm_wrapper(const Estimator& estimator) {
   return describe_wrapper(estimator, std::move(model));
 }
 
-Read<model::ModelPtr> import_lightgbm_file(std::string_view text, const ImportOptions& options) {
+Read<model::ModelPtr> import_lightgbm_file(std::string_view text, const ImportOptions& options, std::shared_ptr<const void> file) {
   formats::Graph nothing;
   nothing.stream_bytes = text.size();
   Budget budget = budget_of(nothing);
   const Place root(formats::Value(), "model");
   if (!options.select.empty()) return root.refuse("--select: a LightGBM file holds one model");
-  const Estimator file{root, "lightgbm.basic.Booster", "Booster", kNewest, false, 0, &budget};
-  HEADROOM_TRY(model, import_lightgbm_text(text, file, {}));
+  const Estimator booster{root, "lightgbm.basic.Booster", "Booster", kNewest, false, 0, &budget};
+  LightgbmOptions lightgbm;
+  lightgbm.file = std::move(file);
+  HEADROOM_TRY(model, import_lightgbm_text(text, booster, std::move(lightgbm)));
   HEADROOM_TRY_VOID(rename(root, options, model->edit_info()));
   return model::ModelPtr(std::move(model));
 }

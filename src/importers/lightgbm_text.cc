@@ -1,6 +1,7 @@
 // A LightGBM model from its text: src/io/tree.cpp, src/boosting/gbdt_model_text.cpp.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "formats/error.h"
 #include "formats/json.h"
@@ -15,127 +16,154 @@ using model::BoosterTree;
 using model::InputKind;
 
 namespace {
-/// Lists of one block, refused with the block's name.
+/// Lists of one block, refused with the block's name, which is made only then: there can be hundreds of thousands of blocks.
 class Block {
  public:
-  Block(LightgbmSection section, const std::string& name, const Place& place) : section_(std::move(section)), place_(place.value(), place.path() + "." + name) {}
+  /// tree: its number, or nothing for the header.
+  Block(const LightgbmSection& section, std::optional<std::size_t> tree, const Place& parent) : section_(section), tree_(tree), parent_(parent) {}
 
+  [[nodiscard]] bool has(std::string_view key) const { return section_.find(key) != nullptr; }
+  /// `out` holds what stands there instead of what it held.
+  Read<bool> list(std::string_view key, std::size_t size, std::vector<double>& out) const {
+    out.clear();
+    const auto* text = section_.find(key);
+    if (text == nullptr && size > 0) return refuse("the line '" + std::string(key) + "=' is missing");
+    if (text != nullptr) out.reserve(std::min(size, text->size() / 2 + 1));
+    if (text != nullptr && !formats::read_numbers(*text, out)) return refuse("'" + std::string(key) + "=' holds something that is no number");
+    if (out.size() != size) return refuse("'" + std::string(key) + "=' has " + std::to_string(out.size()) + " numbers, expected " + std::to_string(size));
+    return true;
+  }
+  /// Of whole numbers; whatever is none, or does not fit, becomes one that is no feature, child or type.
+  Read<bool> whole_list(std::string_view key, std::size_t size, std::vector<std::int32_t>& out) const {
+    const auto* text = section_.find(key);
+    if (text != nullptr && formats::read_whole_numbers(*text, size, out)) return true;
+    HEADROOM_TRY(numbers, list(key, size));
+    constexpr std::int32_t kNone = std::numeric_limits<std::int32_t>::min();
+    out.clear();
+    for (const double number : numbers) out.push_back(std::fabs(number) <= 0x3fffffff && number == std::floor(number) ? static_cast<std::int32_t>(number) : kNone);
+    return true;
+  }
   Read<std::vector<double>> list(std::string_view key, std::size_t size) const {
     std::vector<double> numbers;
-    const auto* text = section_.find(key);
-    if (text != nullptr) numbers.reserve(std::min(size, text->size() / 2 + 1));
-    if (text == nullptr && size > 0) return place_.refuse("the line '" + std::string(key) + "=' is missing");
-    if (text != nullptr && !formats::read_numbers(*text, numbers)) return place_.refuse("'" + std::string(key) + "=' holds something that is no number");
-    if (numbers.size() != size) return place_.refuse("'" + std::string(key) + "=' has " + std::to_string(numbers.size()) + " numbers, expected " + std::to_string(size));
+    HEADROOM_TRY_VOID(list(key, size, numbers));
     return numbers;
   }
   Read<std::vector<double>> any_list(std::string_view key) const {
     std::vector<double> numbers;
     const auto* text = section_.find(key);
-    if (text != nullptr && !formats::read_numbers(*text, numbers)) return place_.refuse("'" + std::string(key) + "=' holds something that is no number");
+    if (text != nullptr && !formats::read_numbers(*text, numbers)) return refuse("'" + std::string(key) + "=' holds something that is no number");
     return numbers;
   }
   /// absent: what a missing line means.
   Read<std::size_t> count(std::string_view key, std::optional<std::size_t> absent = std::nullopt) const {
-    if (section_.find(key) == nullptr && absent) return *absent;
+    const auto* text = section_.find(key);
+    if (text == nullptr && absent) return *absent;
+    if (text != nullptr && text->size() == 1 && (*text)[0] >= '0' && (*text)[0] <= '9') return static_cast<std::size_t>((*text)[0] - '0');
     HEADROOM_TRY(numbers, list(key, 1));
-    if (!(numbers[0] >= 0 && numbers[0] <= 0x3fffffff) || numbers[0] != std::floor(numbers[0])) return place_.refuse("'" + std::string(key) + "=' is no count");
+    if (!(numbers[0] >= 0 && numbers[0] <= 0x3fffffff) || numbers[0] != std::floor(numbers[0])) return refuse("'" + std::string(key) + "=' is no count");
     return static_cast<std::size_t>(numbers[0]);
   }
-  [[nodiscard]] const Place& place() const { return place_; }
+  [[nodiscard]] Place place() const { return {parent_.value(), parent_.path() + (tree_ ? ".trees[" + std::to_string(*tree_) + "]" : ".header")}; }
+  [[nodiscard]] tl::unexpected<ImportError> refuse(std::string what) const { return place().refuse(std::move(what)); }
 
  private:
-  LightgbmSection section_;
-  Place place_;
+  const LightgbmSection& section_;
+  std::optional<std::size_t> tree_;
+  const Place& parent_;
 };
 
 class TreeReader {
  public:
-  TreeReader(std::size_t n_features, bool any_linear) : n_features_(n_features), any_linear_(any_linear) {}
-  Read<BoosterTree> read(const Block& block);
+  explicit TreeReader(std::size_t n_features) : n_features_(n_features) {}
+  /// Reads into `tree`.
+  Read<bool> read(const Block& block);
   InputSet inputs;
+  BoosterTree tree;
 
  private:
-  Read<bool> read_splits(const Block& block, std::size_t leaves, BoosterTree& out);
-  Read<bool> read_sets(const Block& block, std::size_t n_sets, BoosterTree& out);
-  Read<bool> read_linear(const Block& block, std::size_t leaves, BoosterTree& out);
+  Read<bool> read_splits(const Block& block, std::size_t leaves);
+  Read<bool> read_sets(const Block& block, std::size_t n_sets);
+  Read<bool> read_linear(const Block& block, std::size_t leaves);
   std::size_t n_features_;
-  bool any_linear_;
+  // Of the tree at hand, kept for their room.
+  std::vector<std::int32_t> features_, types_, left_, right_;
+  std::vector<double> thresholds_, leaves_;
+  StructureRoom room_;
 };
 
-Read<bool> TreeReader::read_sets(const Block& block, std::size_t n_sets, BoosterTree& out) {
+Read<bool> TreeReader::read_sets(const Block& block, std::size_t n_sets) {
+  tree.sets.clear();
+  tree.set.assign(n_sets == 0 ? 0 : tree.left.size(), -1);
   if (n_sets == 0) return true;
   HEADROOM_TRY(bounds, block.list("cat_boundaries", n_sets + 1));
   HEADROOM_TRY(words, block.any_list("cat_threshold"));
   for (std::size_t i = 0; i < n_sets; ++i) {
-    if (!(bounds[i] >= 0 && bounds[i] <= bounds[i + 1] && bounds[i + 1] <= static_cast<double>(words.size()))) return block.place().refuse("cat_boundaries reaches beyond cat_threshold");
+    if (!(bounds[i] >= 0 && bounds[i] <= bounds[i + 1] && bounds[i + 1] <= static_cast<double>(words.size()))) return block.refuse("cat_boundaries reaches beyond cat_threshold");
     model::CategorySet set;
     for (auto w = static_cast<std::size_t>(bounds[i]); w < static_cast<std::size_t>(bounds[i + 1]); ++w) {
-      if (!(words[w] >= 0 && words[w] <= 4294967295.0)) return block.place().refuse("cat_threshold holds something that is no 32-bit word");
+      if (!(words[w] >= 0 && words[w] <= 4294967295.0)) return block.refuse("cat_threshold holds something that is no 32-bit word");
       set.bits.push_back(static_cast<std::uint32_t>(words[w]));
     }
-    out.sets.push_back(std::move(set));
+    tree.sets.push_back(std::move(set));
   }
   return true;
 }
 
 /// Internal nodes come first and keep their numbers; leaf i becomes node leaves − 1 + i.
-Read<bool> TreeReader::read_splits(const Block& block, std::size_t leaves, BoosterTree& out) {
+Read<bool> TreeReader::read_splits(const Block& block, std::size_t leaves) {
   const std::size_t splits = leaves - 1;
-  HEADROOM_TRY(features, block.list("split_feature", splits));
-  HEADROOM_TRY(thresholds, block.list("threshold", splits));
-  HEADROOM_TRY(types, block.list("decision_type", splits));
-  HEADROOM_TRY(left, block.list("left_child", splits));
-  HEADROOM_TRY(right, block.list("right_child", splits));
-  const auto node_of = [&](double child) -> std::int32_t {
-    if (child >= 0 && child < static_cast<double>(splits)) return static_cast<std::int32_t>(child);
-    if (child < 0 && child >= -static_cast<double>(leaves)) return static_cast<std::int32_t>(static_cast<double>(splits) - 1 - child);
-    return -1;
+  HEADROOM_TRY_VOID(block.whole_list("split_feature", splits, features_));
+  HEADROOM_TRY_VOID(block.list("threshold", splits, thresholds_));
+  HEADROOM_TRY_VOID(block.whole_list("decision_type", splits, types_));
+  HEADROOM_TRY_VOID(block.whole_list("left_child", splits, left_));
+  HEADROOM_TRY_VOID(block.whole_list("right_child", splits, right_));
+  const auto n_splits = static_cast<std::int64_t>(splits), n_nodes = n_splits + static_cast<std::int64_t>(leaves);
+  const auto node_of = [=](std::int64_t child) {
+    const std::int64_t node = child < 0 ? n_splits - 1 - child : child;
+    return static_cast<std::int32_t>(child < 0 ? (node < n_nodes ? node : -1) : (node < n_splits ? node : -1));
   };
   for (std::size_t i = 0; i < splits; ++i) {
-    out.left[i] = node_of(left[i]);
-    out.right[i] = node_of(right[i]);
-    if (out.left[i] < 0 || out.right[i] < 0) return block.place().refuse("a child of split " + std::to_string(i) + " is no node of this tree");
-    if (!(features[i] >= 0 && features[i] < static_cast<double>(n_features_))) return block.place().refuse("split " + std::to_string(i) + " asks for a feature that there is not");
-    if (!(types[i] >= 0 && types[i] < 16)) return block.place().refuse("decision_type " + std::to_string(types[i]) + " is not known");
-    const auto type = static_cast<unsigned>(types[i]);
+    tree.left[i] = node_of(left_[i]);
+    tree.right[i] = node_of(right_[i]);
+    if (tree.left[i] < 0 || tree.right[i] < 0) return block.refuse("a child of split " + std::to_string(i) + " is no node of this tree");
+    if (features_[i] < 0 || static_cast<std::size_t>(features_[i]) >= n_features_) return block.refuse("split " + std::to_string(i) + " asks for a feature that there is not");
+    if (types_[i] < 0 || types_[i] >= 16) return block.refuse("decision_type " + std::to_string(types_[i]) + " is not known");
+    const auto type = static_cast<unsigned>(types_[i]);
     const unsigned missing = type >> 2U;
-    if (missing > 2) return block.place().refuse("decision_type " + std::to_string(type) + " is not known");
+    if (missing > 2) return block.refuse("decision_type " + std::to_string(type) + " is not known");
     auto kind = missing == 0 ? InputKind::nan_is_zero : missing == 1 ? InputKind::zero_is_missing : InputKind::number;
     if ((type & 1U) != 0) {
       kind = InputKind::lightgbm_category;
-      if (!(thresholds[i] >= 0 && thresholds[i] < static_cast<double>(out.sets.size()))) return block.place().refuse("split " + std::to_string(i) + " has no set of categories");
-      out.set[i] = static_cast<std::int32_t>(thresholds[i]);
+      if (!(thresholds_[i] >= 0 && thresholds_[i] < static_cast<double>(tree.sets.size()))) return block.refuse("split " + std::to_string(i) + " has no set of categories");
+      tree.set[i] = static_cast<std::int32_t>(thresholds_[i]);
     }
-    out.missing_left[i] = kind != InputKind::nan_is_zero && (type & 2U) != 0 ? 1 : 0;   // nothing is missing there
-    out.threshold[i] = thresholds[i];
-    out.feature[i] = inputs.index_of(static_cast<std::uint32_t>(features[i]), kind);
+    tree.missing_left[i] = kind != InputKind::nan_is_zero && (type & 2U) != 0 ? 1 : 0;   // nothing is missing there
+    tree.threshold[i] = thresholds_[i];
+    tree.feature[i] = inputs.index_of(static_cast<std::uint32_t>(features_[i]), kind);
   }
   return true;
 }
 
-Read<bool> TreeReader::read_linear(const Block& block, std::size_t leaves, BoosterTree& out) {
-  out.linear.resize(out.left.size());
+Read<bool> TreeReader::read_linear(const Block& block, std::size_t leaves) {
+  tree.linear.clear();
   HEADROOM_TRY(is_linear, block.count("is_linear", 0));
-  if (is_linear == 0) {
-    for (std::size_t i = 0; i < leaves; ++i) out.linear[leaves - 1 + i].constant = out.values[leaves - 1 + i];
-    return true;
-  }
+  if (is_linear == 0) return true;
+  tree.linear.resize(tree.left.size());
   HEADROOM_TRY(constants, block.list("leaf_const", leaves));
   HEADROOM_TRY(counts, block.list("num_features", leaves));
   double total = 0;
   for (const double count : counts) {
-    if (!(count >= 0 && count <= static_cast<double>(n_features_))) return block.place().refuse("num_features of a leaf is no count of features");
+    if (!(count >= 0 && count <= static_cast<double>(n_features_))) return block.refuse("num_features of a leaf is no count of features");
     total += count;
   }
   HEADROOM_TRY(features, block.list("leaf_features", static_cast<std::size_t>(total)));
   HEADROOM_TRY(coefficients, block.list("leaf_coeff", static_cast<std::size_t>(total)));
   std::size_t at = 0;
   for (std::size_t i = 0; i < leaves; ++i) {
-    auto& leaf = out.linear[leaves - 1 + i];
+    auto& leaf = tree.linear[leaves - 1 + i];
     leaf.constant = constants[i];
     for (std::size_t k = 0; k < static_cast<std::size_t>(counts[i]); ++k, ++at) {
-      if (!(features[at] >= 0 && features[at] < static_cast<double>(n_features_))) return block.place().refuse("a linear leaf asks for a feature that there is not");
+      if (!(features[at] >= 0 && features[at] < static_cast<double>(n_features_))) return block.refuse("a linear leaf asks for a feature that there is not");
       leaf.columns.push_back(static_cast<std::uint32_t>(features[at]));
       leaf.coefficients.push_back(coefficients[at]);
     }
@@ -143,29 +171,29 @@ Read<bool> TreeReader::read_linear(const Block& block, std::size_t leaves, Boost
   return true;
 }
 
-Read<BoosterTree> TreeReader::read(const Block& block) {
+Read<bool> TreeReader::read(const Block& block) {
   HEADROOM_TRY(leaves, block.count("num_leaves"));
-  if (leaves == 0) return block.place().refuse("a tree without leaves");
-  HEADROOM_TRY(values, block.list("leaf_value", leaves));   // as many numbers as the file holds: no small file asks for much
+  if (leaves == 0) return block.refuse("a tree without leaves");
+  HEADROOM_TRY_VOID(block.list("leaf_value", leaves, leaves_));   // as many numbers as the file holds: no small file asks for much
   HEADROOM_TRY(n_sets, block.count("num_cat", 0));
-  BoosterTree out;
-  const std::size_t nodes = 2 * leaves - 1;
-  out.left.assign(nodes, -1);
-  out.right.assign(nodes, -1);
-  out.feature.assign(nodes, 0);
-  out.threshold.assign(nodes, 0);
-  out.missing_left.assign(nodes, 0);
-  out.set.assign(nodes, -1);
-  out.values.assign(nodes, 0);
-  std::ranges::copy(values, out.values.begin() + static_cast<std::ptrdiff_t>(leaves - 1));
-  for (const double value : values) {
-    if (!std::isfinite(value)) return block.place().refuse("a leaf holds a value that is not finite");
+  const std::size_t nodes = 2 * leaves - 1, splits = leaves - 1;
+  for (auto* children : {&tree.left, &tree.right}) {
+    children->resize(nodes);
+    std::fill(children->begin() + static_cast<std::ptrdiff_t>(splits), children->end(), -1);
   }
-  HEADROOM_TRY_VOID(read_sets(block, n_sets, out));
-  HEADROOM_TRY_VOID(read_splits(block, leaves, out));
-  HEADROOM_TRY_VOID(check_structure(block.place(), out.left, out.right));
-  if (any_linear_) HEADROOM_TRY_VOID(read_linear(block, leaves, out));
-  return out;
+  tree.feature.resize(nodes);        // what leaves have of these is not looked at
+  tree.threshold.resize(nodes);
+  tree.missing_left.resize(nodes);
+  tree.values.resize(nodes);
+  std::fill_n(tree.values.begin(), splits, 0.0);
+  for (std::size_t i = 0; i < leaves; ++i) {
+    if (!std::isfinite(leaves_[i])) return block.refuse("a leaf holds a value that is not finite");
+    tree.values[splits + i] = leaves_[i];
+  }
+  HEADROOM_TRY_VOID(read_sets(block, n_sets));
+  HEADROOM_TRY_VOID(read_splits(block, leaves));
+  if (auto fault = structure_fault(tree.left, tree.right, room_); !fault.empty()) return block.refuse(std::move(fault));
+  return read_linear(block, leaves);
 }
 
 /// Names, unless they are LightGBM's own Column_0, Column_1, …
@@ -233,22 +261,22 @@ Read<bool> read_pandas(const formats::LightgbmText& text, const Place& place, Bo
 Read<bool> check_header(const Block& header, const LightgbmSection& section) {
   const auto* version = section.find("version");
   if (version == nullptr || (*version != "v2" && *version != "v3" && *version != "v4")) {
-    return header.place().refuse("the version '" + formats::printable(version == nullptr ? std::string_view() : *version, 20) + "' of LightGBM's model text is not known (v2 to v4 are)");
+    return header.refuse("the version '" + formats::printable(version == nullptr ? std::string_view() : *version, 20) + "' of LightGBM's model text is not known (v2 to v4 are)");
   }
   return true;
 }
 }  // namespace
 
-Imported import_lightgbm_text(std::string_view text, const Estimator& estimator, const LightgbmOptions& options) {
+Imported import_lightgbm_text(std::string_view text, const Estimator& estimator, LightgbmOptions options) {
   const auto parsed = formats::read_lightgbm_text(text);
   if (!parsed) return estimator.place.refuse("the model's text is damaged: " + parsed.error().what);
-  const Block header(parsed->header, "header", estimator.place);
+  const Block header(parsed->header, std::nullopt, estimator.place);
   HEADROOM_TRY_VOID(check_header(header, parsed->header));
   HEADROOM_TRY(groups, header.count("num_tree_per_iteration"));
   HEADROOM_TRY(classes, header.count("num_class", groups));
   HEADROOM_TRY(last_feature, header.count("max_feature_idx"));
   constexpr std::size_t kMost = 1U << 24U;
-  if (groups == 0 || groups > 100'000 || last_feature >= kMost) return header.place().refuse("num_tree_per_iteration or max_feature_idx is out of range");
+  if (groups == 0 || groups > 100'000 || last_feature >= kMost) return header.refuse("num_tree_per_iteration or max_feature_idx is out of range");
   const auto* objective = parsed->header.find("objective");
   BoosterSpec spec;
   spec.n_features = last_feature + 1;
@@ -256,13 +284,13 @@ Imported import_lightgbm_text(std::string_view text, const Estimator& estimator,
     HEADROOM_TRY(link, lightgbm_objective(*objective, options.role, header.place()));
     spec.link = link;
   } else if (options.role == LightgbmRole::classifier) {
-    return header.place().refuse("the model has no objective: it was trained with a function of its own");
+    return header.refuse("the model has no objective: it was trained with a function of its own");
   }
   if ((spec.link.answer == model::Answer::two_classes || spec.link.answer == model::Answer::classes) && (spec.link.answer == model::Answer::classes) != (groups > 1)) {
-    return header.place().refuse("num_tree_per_iteration " + std::to_string(groups) + " does not go with the objective");
+    return header.refuse("num_tree_per_iteration " + std::to_string(groups) + " does not go with the objective");
   }
   if (classes != groups || parsed->trees.size() % groups != 0) {
-    return header.place().refuse(std::to_string(parsed->trees.size()) + " trees, num_tree_per_iteration " + std::to_string(groups) + " and num_class " + std::to_string(classes) + " do not go together");
+    return header.refuse(std::to_string(parsed->trees.size()) + " trees, num_tree_per_iteration " + std::to_string(groups) + " and num_class " + std::to_string(classes) + " do not go together");
   }
   spec.base.assign(groups, 0.0);
   spec.inputs.cut_tiny = true;
@@ -276,26 +304,32 @@ Imported import_lightgbm_text(std::string_view text, const Estimator& estimator,
   const auto link = spec.link;
   const auto n_features = spec.n_features;
   model::Booster::Builder builder(std::move(spec));
-  TreeReader reader(n_features, parsed->any_linear);
-  constexpr std::size_t kLeastOfNode = 16;   // characters, so that what a file says of itself cannot ask for much
-  const std::size_t n_nodes = 2 * parsed->n_leaves - std::min(parsed->n_leaves, used);   // exactly, so that nothing is left over
-  builder.reserve(used, std::min(n_nodes, text.size() / kLeastOfNode));
+  TreeReader reader(n_features);
+  constexpr std::size_t kLeastOfNode = 16;   // characters: what there will not be is never written to, and takes no memory
+  builder.reserve(used, text.size() / kLeastOfNode);
+  LightgbmSection lines;
   for (std::size_t i = 0; i < used; ++i) {
-    HEADROOM_TRY(tree, reader.read(Block(parsed->trees[i].section(), "trees[" + std::to_string(i) + "]", estimator.place)));
-    HEADROOM_TRY_VOID(spend(estimator, tree.left.size() * 28));
-    tree.group = static_cast<std::uint32_t>(i % groups);
-    builder.add(tree);
+    if (auto read = formats::read_lightgbm_tree(parsed->trees[i], lines); !read) return estimator.place.refuse("the model's text is damaged: " + read.error().what);
+    HEADROOM_TRY_VOID(reader.read(Block(lines, i, estimator.place)));
+    HEADROOM_TRY_VOID(spend(estimator, reader.tree.left.size() * 28));
+    reader.tree.group = static_cast<std::uint32_t>(i % groups);
+    builder.add(reader.tree);
   }
   builder.inputs().inputs = reader.inputs.take();
+  auto features = feature_names(parsed->header);
+  if (!features.empty() && features.size() != n_features) return header.refuse("feature_names names " + std::to_string(features.size()) + " features of " + std::to_string(n_features));
+  const std::string version(*parsed->header.find("version"));
+  const auto written = objective != nullptr ? formats::printable(*objective, 60) : std::string();
+  const bool has_objective = objective != nullptr;
+  options.file.reset();   // the text may be gone now
   auto booster = builder.build();
   model::ModelInfo& info = booster->edit_info();
   info.library = "LightGBM";
-  info.library_version = std::string(*parsed->header.find("version"));
+  info.library_version = version;
   info.estimator = std::string(estimator.name);
   info.tree.estimator = info.estimator;
-  if (objective != nullptr) info.tree.parameters = {{"objective", "'" + formats::printable(*objective, 60) + "'"}};
-  info.features = feature_names(parsed->header);
-  if (!info.features.empty() && info.features.size() != n_features) return header.place().refuse("feature_names names " + std::to_string(info.features.size()) + " features of " + std::to_string(n_features));
+  if (has_objective) info.tree.parameters = {{"objective", "'" + written + "'"}};
+  info.features = std::move(features);
   for (std::size_t k = 0; link.is_classifier() && k < link.columns(groups); ++k) info.classes.emplace_back(static_cast<std::int64_t>(k));
   if (link.is_classifier()) info.classes_dtype = "<i8";
   return model::CompiledPtr(std::move(booster));

@@ -78,10 +78,9 @@ LoadError corrupt(formats::ParseError error) {
 }
 
 expected<model::ModelPtr, LoadError> load_xgboost(std::span<const std::byte> file, Format format, const LoadOptions& options, std::shared_ptr<const void> owner) {
-  auto graph = format == Format::xgboost_json ? formats::read_json(file, options.limits) : formats::read_ubjson(file, options.limits);
+  auto graph = format == Format::xgboost_json ? formats::read_json(file, options.limits, formats::Lists::long_ones_as_text) : formats::read_ubjson(file, options.limits);
   if (!graph) return unexpected(corrupt(std::move(graph.error())));
-  if (format == Format::xgboost_json) owner.reset();   // a graph of JSON has all that it needs; of UBJSON it borrows
-  auto model = import_xgboost_file(*graph, {options.select, options.features, options.classes});
+  auto model = import_xgboost_file(*graph, {options.select, options.features, options.classes}, std::move(owner));
   if (!model) return unexpected(unservable(std::move(model.error())));
   return std::move(*model);
 }
@@ -105,7 +104,7 @@ expected<model::ModelPtr, LoadError> load_model(std::span<const std::byte> file,
   if (format == Format::xgboost_json || format == Format::xgboost_ubjson) return load_xgboost(file, format, options, std::move(owner));
   if (format == Format::onnx) return load_onnx(file, options);
   if (format == Format::lightgbm_text) {
-    auto model = import_lightgbm_file({reinterpret_cast<const char*>(file.data()), file.size()}, {options.select, options.features, options.classes});
+    auto model = import_lightgbm_file({reinterpret_cast<const char*>(file.data()), file.size()}, {options.select, options.features, options.classes}, std::move(owner));
     if (!model) return unexpected(unservable(std::move(model.error())));
     return std::move(*model);
   }

@@ -208,7 +208,8 @@ Read<BoosterTree> PredictorReader::read(const std::vector<model::Input>& inputs,
     out.set.back() = static_cast<std::int32_t>(out.sets.size());
     out.sets.push_back(std::move(found));
   }
-  HEADROOM_TRY_VOID(check_structure(place_, out.left, out.right));
+  StructureRoom room;
+  if (auto fault = structure_fault(out.left, out.right, room); !fault.empty()) return place_.refuse(std::move(fault));
   return out;
 }
 

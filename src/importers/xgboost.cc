@@ -25,7 +25,7 @@ Imported import_handle(const Place& booster, const Estimator& estimator, Xgboost
   const Place root(graph.root, handle.path());
   options.best_iteration = stored_best(booster);
   const auto snapshot = find_child(root, "Model");
-  return import_xgboost_document(snapshot ? *snapshot : root, estimator, options);
+  return import_xgboost_document(snapshot ? *snapshot : root, estimator, std::move(options));
 }
 
 Read<double> missing_of(const Estimator& wrapper) {
@@ -53,7 +53,7 @@ Read<formats::Graph> xgboost_graph(const Place& handle) {
   if (text[0] != '{') return handle.refuse("this is XGBoost's old binary format; save the model again with XGBoost 1.6 or newer");
   const auto next = text.find_first_not_of(" \t\r\n", 1);
   const bool is_json = next != std::string_view::npos && (text[next] == '"' || text[next] == '}');
-  auto graph = is_json ? formats::read_json(bytes, {}) : formats::read_ubjson(bytes, {});
+  auto graph = is_json ? formats::read_json(bytes, {}, formats::Lists::long_ones_as_text) : formats::read_ubjson(bytes, {});
   if (!graph) return handle.refuse("the saved model inside is damaged: " + graph.error().what);
   return std::move(*graph);
 }
@@ -64,7 +64,7 @@ Imported import_xgboost_booster(const Estimator& estimator) {
   return import_handle(estimator.place, estimator, options);
 }
 
-Read<model::ModelPtr> import_xgboost_file(const formats::Graph& graph, const ImportOptions& options) {
+Read<model::ModelPtr> import_xgboost_file(const formats::Graph& graph, const ImportOptions& options, std::shared_ptr<const void> file) {
   Budget budget = budget_of(graph);
   const Place root(graph.root, "model");
   if (!options.select.empty()) return root.refuse("--select: an XGBoost file holds one model");
@@ -72,10 +72,11 @@ Read<model::ModelPtr> import_xgboost_file(const formats::Graph& graph, const Imp
     if (find_child(root, "tree_info")) return root.refuse("this is what LightGBM's dump_model prints, which is for reading; save the model with save_model");
     return root.refuse("this is JSON, but no model: it has no \"learner\" as XGBoost's files have");
   }
-  const Estimator file{root, "xgboost.core.Booster", "Booster", kNewest, false, 0, &budget};
+  const Estimator booster{root, "xgboost.core.Booster", "Booster", kNewest, false, 0, &budget};
   XgboostOptions xgboost;
   xgboost.missing = std::numeric_limits<double>::quiet_NaN();
-  HEADROOM_TRY(model, import_xgboost_document(root, file, xgboost));
+  xgboost.file = std::move(file);
+  HEADROOM_TRY(model, import_xgboost_document(root, booster, std::move(xgboost)));
   HEADROOM_TRY_VOID(rename(root, options, model->edit_info()));
   return model::ModelPtr(std::move(model));
 }

@@ -1,5 +1,7 @@
 // XGBoost's models: JSON, UBJSON, and what stands in pickles of Booster and its scikit-learn wrappers.
 #pragma once
+#include <memory>
+
 #include "importers/estimator.h"
 #include "model/score_link.h"
 
@@ -11,10 +13,11 @@ struct XgboostOptions {
   XgboostRole role = XgboostRole::native;
   double missing = 0;                          // NaN: only NaN is missing
   std::optional<std::size_t> best_iteration;   // where the document does not say it
+  std::shared_ptr<const void> file;            // what keeps the document's numbers, if it may go once the trees are read
 };
 
 /// A saved model: {"learner": …, "version": …}. estimator: for its place, budget and name.
-[[nodiscard]] Imported import_xgboost_document(const Place& document, const Estimator& estimator, const XgboostOptions& options);
+[[nodiscard]] Imported import_xgboost_document(const Place& document, const Estimator& estimator, XgboostOptions options);
 
 /// The saved model in a Booster's handle: UBJSON since 1.6, JSON before.
 [[nodiscard]] Read<formats::Graph> xgboost_graph(const Place& handle);

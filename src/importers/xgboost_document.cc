@@ -10,7 +10,6 @@
 namespace headroom::importers {
 using formats::Kind;
 using model::BoosterSpec;
-using model::BoosterTree;
 
 namespace {
 Read<Version> version_of(const Place& document, std::string& text) {
@@ -149,7 +148,17 @@ Read<std::size_t> trees_used(const Place& model, const XgboostHead& head, std::s
   return iterations >= n_trees / layer ? n_trees : iterations * layer;
 }
 
-Read<model::CompiledPtr> import_trees(const Place& booster, const XgboostHead& head, const Estimator& estimator, const XgboostOptions& options) {
+/// As the trees' lists say it, so that nothing is left over.
+std::size_t count_nodes(const Place& trees, std::size_t used) {
+  std::size_t nodes = 0;
+  for (std::size_t i = 0; i < used; ++i) {
+    const auto* left = trees.item(i).value().find("left_children");
+    if (left != nullptr) nodes += list_size(*left);
+  }
+  return nodes;
+}
+
+Read<model::CompiledPtr> import_trees(const Place& booster, const XgboostHead& head, const Estimator& estimator, XgboostOptions& options) {
   const auto inner = find_child(booster, "gbtree");
   HEADROOM_TRY(model, child(inner ? *inner : booster, "model"));
   HEADROOM_TRY(trees, child(model, "trees"));
@@ -168,11 +177,7 @@ Read<model::CompiledPtr> import_trees(const Place& booster, const XgboostHead& h
   HEADROOM_TRY(used, trees_used(model, head, n_trees));
   XgboostTrees reader(head, estimator);
   const auto read = [&](std::size_t i) { return reader.read(trees.item(i), groups[i], weights.empty() ? 1.0F : static_cast<float>(weights[i]), !weights.empty()); };
-  BoosterTree first;   // tells the width of all
-  if (used > 0) {
-    HEADROOM_TRY(tree, read(0));
-    first = std::move(tree);
-  }
+  if (used > 0) HEADROOM_TRY_VOID(read(0));   // it tells the width of all
   BoosterSpec spec;
   spec.precision = model::Precision::f32;
   spec.n_features = head.n_features;
@@ -181,13 +186,15 @@ Read<model::CompiledPtr> import_trees(const Place& booster, const XgboostHead& h
   spec.link = head.objective.link;
   spec.inputs.missing = options.missing;
   model::Booster::Builder builder(std::move(spec));
-  if (used > 0) builder.add(first);
+  builder.reserve(used, count_nodes(trees, used));
+  if (used > 0) builder.add(reader.tree());
   for (std::size_t i = 1; i < used; ++i) {
-    HEADROOM_TRY(tree, read(i));
-    builder.add(tree);
+    HEADROOM_TRY_VOID(read(i));
+    builder.add(reader.tree());
   }
   builder.inputs().inputs = reader.inputs.take();
   HEADROOM_TRY_VOID(read_categories(model, head, builder.inputs()));
+  options.file.reset();
   return model::CompiledPtr(builder.build());
 }
 
@@ -205,7 +212,7 @@ Read<model::CompiledPtr> import_linear(const Place& booster, const XgboostHead& 
 }
 }  // namespace
 
-Imported import_xgboost_document(const Place& document, const Estimator& estimator, const XgboostOptions& options) {
+Imported import_xgboost_document(const Place& document, const Estimator& estimator, XgboostOptions options) {
   HEADROOM_TRY(head, read_head(document, options));
   HEADROOM_TRY(learner, child(document, "learner"));
   HEADROOM_TRY(booster, child(learner, "gradient_booster"));

@@ -21,17 +21,29 @@ class XgboostTrees {
  public:
   XgboostTrees(const XgboostHead& head, const Estimator& estimator) : head_(head), estimator_(estimator) {}
 
-  /// weight: DART's. Thresholds become the largest float below, because XGBoost asks x < threshold.
-  Read<model::BoosterTree> read(const Place& tree, double group, float weight, bool has_weights);
+  /// Reads into tree(). weight: DART's. Thresholds become the largest float below, because XGBoost asks x < threshold.
+  Read<bool> read(const Place& place, double group, float weight, bool has_weights);
+  [[nodiscard]] const model::BoosterTree& tree() const { return tree_; }
   [[nodiscard]] std::size_t width() const { return width_; }
   InputSet inputs;
 
  private:
-  Read<bool> read_leaves(const Place& tree, const std::vector<double>& conditions, const std::vector<double>& right, model::BoosterTree& out);
+  /// The columns of one tree's nodes as they are stored.
+  struct Stored {
+    std::vector<double> left, right, feature, condition, default_left, type;
+  };
+  Read<bool> read_stored(const Place& place);
+  Read<bool> read_leaves(const Place& place);
+  Read<bool> read_nodes(const Place& place);
+  void weigh(float weight);
 
   const XgboostHead& head_;
   const Estimator& estimator_;
   std::size_t width_ = 0;   // values a leaf; 0 before the first tree
+  // Of the tree at hand, kept for their room.
+  Stored stored_;
+  model::BoosterTree tree_;
+  StructureRoom room_;
 };
 
 /// Since 3.1 the document holds the names of categories: one entry a feature.

@@ -1,5 +1,8 @@
 // One tree of a saved XGBoost model: src/tree/tree_model.cc.
+#include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 #include "importers/xgboost_document.h"
@@ -12,8 +15,17 @@ constexpr std::int32_t kNoNode = -1;   // the children of a leaf
 constexpr std::int32_t kWrong = -2;    // a number that is no node's
 
 std::int32_t node_number(double value) {
-  if (value == kNoNode) return kNoNode;
-  return value >= 0 && value <= 0x7fffffff && value == std::floor(value) ? static_cast<std::int32_t>(value) : kWrong;
+  if (!(value >= -1 && value <= 0x7fffffff)) return kWrong;
+  const auto number = static_cast<std::int32_t>(value);
+  return static_cast<double>(number) == value ? number : kWrong;
+}
+
+/// The largest float below; of −∞, which nothing is below, NaN.
+double below(float threshold) {
+  if (std::isnan(threshold) || threshold == -std::numeric_limits<float>::infinity()) return std::numeric_limits<double>::quiet_NaN();
+  if (threshold == 0) return static_cast<double>(-std::numeric_limits<float>::denorm_min());
+  const auto bits = std::bit_cast<std::uint32_t>(threshold);   // the next one, without a call: models have millions
+  return static_cast<double>(std::bit_cast<float>(threshold > 0 ? bits - 1 : bits + 1));
 }
 
 /// tree_param.num_nodes, where it is stored, must count the nodes that there are.
@@ -60,105 +72,117 @@ Read<bool> read_sets(const Place& tree, std::size_t n, BoosterTree& out) {
 
 }  // namespace
 
-Read<bool> XgboostTrees::read_leaves(const Place& tree, const std::vector<double>& conditions, const std::vector<double>& right, BoosterTree& out) {
-  const std::size_t n = out.left.size();
+Read<bool> XgboostTrees::read_stored(const Place& place) {
+  HEADROOM_TRY(left_place, child(place, "left_children"));
+  HEADROOM_TRY_VOID(read_number_list(left_place, stored_.left));
+  const std::size_t n = stored_.left.size();
+  if (n == 0) return left_place.refuse("a tree without nodes");
+  HEADROOM_TRY_VOID(spend(estimator_, n * 24));
+  HEADROOM_TRY_VOID(check_count(place, n));
+  const auto column = [&](std::string_view name, std::vector<double>& out) -> Read<bool> {
+    HEADROOM_TRY(found, child(place, name));
+    HEADROOM_TRY_VOID(read_number_list(found, out));
+    if (out.size() != n) return found.refuse("there are " + std::to_string(out.size()) + " numbers, expected " + std::to_string(n));
+    return true;
+  };
+  HEADROOM_TRY_VOID(column("right_children", stored_.right));
+  HEADROOM_TRY_VOID(column("split_indices", stored_.feature));
+  HEADROOM_TRY_VOID(column("split_conditions", stored_.condition));
+  HEADROOM_TRY_VOID(column("default_left", stored_.default_left));
+  if (find_child(place, "split_type")) return column("split_type", stored_.type);
+  stored_.type.assign(n, 0);
+  return true;
+}
+
+Read<bool> XgboostTrees::read_leaves(const Place& place) {
+  const std::size_t n = tree_.left.size();
   std::size_t size = 1;
-  if (const auto parameters = find_child(tree, "tree_param")) {
-    if (const auto place = find_child(*parameters, "size_leaf_vector")) {
-      HEADROOM_TRY(count, text_count(*place));
+  if (const auto parameters = find_child(place, "tree_param")) {
+    if (const auto found = find_child(*parameters, "size_leaf_vector")) {
+      HEADROOM_TRY(count, text_count(*found));
       size = std::max<std::size_t>(count, 1);
     }
   }
-  if (size != 1 && size != head_.groups) return tree.refuse("leaves of " + std::to_string(size) + " values for " + std::to_string(head_.groups) + " outputs");
-  if (width_ != 0 && size != width_) return tree.refuse("trees with leaves of one value and of several");
+  if (size != 1 && size != head_.groups) return place.refuse("leaves of " + std::to_string(size) + " values for " + std::to_string(head_.groups) + " outputs");
+  if (width_ != 0 && size != width_) return place.refuse("trees with leaves of one value and of several");
   width_ = size;
   if (size == 1) {
-    out.values = conditions;
-  } else if (const auto place = find_child(tree, "leaf_weights")) {
+    tree_.values = stored_.condition;
+  } else if (const auto found = find_child(place, "leaf_weights")) {
     // Since 3.2 the leaves' vectors stand for themselves; the right child of a leaf is its number among them.
-    HEADROOM_TRY(weights, number_list(*place));
-    out.values.resize(n * size);
+    HEADROOM_TRY(weights, number_list(*found));
+    tree_.values.assign(n * size, 0);
     const std::size_t n_leaves = weights.size() / size;
     for (std::size_t i = 0; i < n; ++i) {
-      if (out.left[i] >= 0) continue;
-      if (!(right[i] >= 0 && right[i] < static_cast<double>(n_leaves))) return place->refuse("leaf " + std::to_string(i) + " has no vector");
-      const auto from = static_cast<std::size_t>(right[i]) * size;
-      std::copy_n(weights.begin() + static_cast<std::ptrdiff_t>(from), size, out.values.begin() + static_cast<std::ptrdiff_t>(i * size));
+      if (tree_.left[i] >= 0) continue;
+      if (!(stored_.right[i] >= 0 && stored_.right[i] < static_cast<double>(n_leaves))) return found->refuse("leaf " + std::to_string(i) + " has no vector");
+      const auto from = static_cast<std::size_t>(stored_.right[i]) * size;
+      std::copy_n(weights.begin() + static_cast<std::ptrdiff_t>(from), size, tree_.values.begin() + static_cast<std::ptrdiff_t>(i * size));
     }
   } else {
-    HEADROOM_TRY(weights_place, child(tree, "base_weights"));
+    HEADROOM_TRY(weights_place, child(place, "base_weights"));
     HEADROOM_TRY(weights, number_list(weights_place, n * size));
-    out.values = std::move(weights);
+    tree_.values = std::move(weights);
   }
   for (std::size_t i = 0; i < n; ++i) {
-    for (std::size_t k = 0; out.left[i] < 0 && k < size; ++k) {
-      if (!std::isfinite(static_cast<float>(out.values[i * size + k]))) return tree.refuse("leaf " + std::to_string(i) + " holds a value that is not finite");
+    for (std::size_t k = 0; tree_.left[i] < 0 && k < size; ++k) {
+      if (!std::isfinite(static_cast<float>(tree_.values[i * size + k]))) return place.refuse("leaf " + std::to_string(i) + " holds a value that is not finite");
     }
   }
   return true;
 }
 
-Read<BoosterTree> XgboostTrees::read(const Place& tree, double group, float weight, bool has_weights) {
-  BoosterTree out;
-  HEADROOM_TRY(left_place, child(tree, "left_children"));
-  HEADROOM_TRY(left, number_list(left_place));
-  const std::size_t n = left.size();
-  if (n == 0) return left_place.refuse("a tree without nodes");
-  HEADROOM_TRY_VOID(spend(estimator_, n * 24));
-  HEADROOM_TRY_VOID(check_count(tree, n));
-  const auto column = [&](std::string_view name) -> Read<std::vector<double>> {
-    HEADROOM_TRY(place, child(tree, name));
-    return number_list(place, n);
-  };
-  HEADROOM_TRY(right, column("right_children"));
-  HEADROOM_TRY(features, column("split_indices"));
-  HEADROOM_TRY(conditions, column("split_conditions"));
-  HEADROOM_TRY(defaults, column("default_left"));
-  std::vector<double> types(n);
-  if (find_child(tree, "split_type")) {
-    HEADROOM_TRY(found, column("split_type"));
-    types = std::move(found);
-  }
-  for (auto* children : {&out.left, &out.right}) children->reserve(n);
-  out.feature.reserve(n);
-  out.threshold.reserve(n);
-  out.missing_left.reserve(n);
+Read<bool> XgboostTrees::read_nodes(const Place& place) {
+  const std::size_t n = tree_.left.size();
+  tree_.threshold.resize(n);
+  tree_.feature.resize(n);
   for (std::size_t i = 0; i < n; ++i) {
-    out.left.push_back(node_number(left[i]));
-    if (out.left[i] == kWrong) return left_place.refuse("tree node " + std::to_string(i) + ": its left child is no node");
-    out.right.push_back(out.left[i] < 0 ? kNoNode : node_number(right[i]));
-    out.missing_left.push_back(defaults[i] != 0 ? 1 : 0);
+    tree_.feature[i] = 0;
+    if (tree_.left[i] < 0) continue;
+    tree_.threshold[i] = below(static_cast<float>(stored_.condition[i]));
+    const double feature = stored_.feature[i];
+    if (!(feature >= 0 && feature < static_cast<double>(head_.n_features))) return place.refuse("tree node " + std::to_string(i) + " asks for a feature that there is not");
+    const bool is_categorical = stored_.type[i] != 0;
+    if (is_categorical != (tree_.set[i] >= 0)) return place.refuse("tree node " + std::to_string(i) + ": split_type and categories_nodes do not agree");
+    if (is_categorical && head_.version < Version{1, 6}) return place.refuse("categorical splits of XGBoost before 1.6 are not served");
+    tree_.feature[i] = inputs.index_of(static_cast<std::uint32_t>(feature), is_categorical ? model::InputKind::xgboost_category : model::InputKind::number);
   }
-  out.set.assign(n, -1);
-  HEADROOM_TRY_VOID(read_leaves(tree, conditions, right, out));
-  HEADROOM_TRY_VOID(check_structure(tree, out.left, out.right));
-  HEADROOM_TRY_VOID(read_sets(tree, n, out));
+  return true;
+}
+
+/// Up to 3.2 each tree was predicted together with the base score, which was then taken off again; both round.
+void XgboostTrees::weigh(float weight) {
+  const float base = head_.base[tree_.group];
+  for (double& value : tree_.values) {
+    const auto leaf = static_cast<float>(value);
+    value = static_cast<double>((head_.version < Version{3, 3} ? (base + leaf) - base : leaf) * weight);
+  }
+}
+
+Read<bool> XgboostTrees::read(const Place& place, double group, float weight, bool has_weights) {
+  HEADROOM_TRY_VOID(read_stored(place));
+  const std::size_t n = stored_.left.size();
+  tree_.left.resize(n);
+  tree_.right.resize(n);
+  tree_.missing_left.resize(n);
   for (std::size_t i = 0; i < n; ++i) {
-    const auto threshold = static_cast<float>(conditions[i]);
-    const float lowest = -std::numeric_limits<float>::infinity();
-    out.threshold.push_back(threshold == lowest ? std::numeric_limits<double>::quiet_NaN() : static_cast<double>(std::nextafter(threshold, lowest)));
-    if (out.left[i] < 0) {
-      out.feature.push_back(0);
-      continue;
-    }
-    if (!(features[i] >= 0 && features[i] < static_cast<double>(head_.n_features))) return tree.refuse("tree node " + std::to_string(i) + " asks for a feature that there is not");
-    const bool is_categorical = types[i] != 0;
-    if (is_categorical != (out.set[i] >= 0)) return tree.refuse("tree node " + std::to_string(i) + ": split_type and categories_nodes do not agree");
-    if (is_categorical && head_.version < Version{1, 6}) return tree.refuse("categorical splits of XGBoost before 1.6 are not served");
-    out.feature.push_back(inputs.index_of(static_cast<std::uint32_t>(features[i]), is_categorical ? model::InputKind::xgboost_category : model::InputKind::number));
+    tree_.left[i] = node_number(stored_.left[i]);
+    if (tree_.left[i] == kWrong) return Place(*place.value().find("left_children"), place.path() + ".left_children").refuse("tree node " + std::to_string(i) + ": its left child is no node");
+    tree_.right[i] = tree_.left[i] < 0 ? kNoNode : node_number(stored_.right[i]);
+    tree_.missing_left[i] = stored_.default_left[i] != 0 ? 1 : 0;
   }
-  if (!(group >= 0 && group < static_cast<double>(head_.groups))) return tree.refuse("tree_info names output " + std::to_string(group) + " of " + std::to_string(head_.groups));
-  out.group = static_cast<std::uint32_t>(group);
-  if (has_weights) {
-    if (width_ != 1) return tree.refuse("DART with leaves of several values");
-    // Up to 3.2 each tree was predicted together with the base score, which was then taken off again; both round.
-    const float base = head_.base[out.group];
-    for (double& value : out.values) {
-      const auto leaf = static_cast<float>(value);
-      value = static_cast<double>((head_.version < Version{3, 3} ? (base + leaf) - base : leaf) * weight);
-    }
-  }
-  return out;
+  tree_.set.assign(n, -1);
+  tree_.sets.clear();
+  HEADROOM_TRY_VOID(read_leaves(place));
+  if (auto fault = structure_fault(tree_.left, tree_.right, room_); !fault.empty()) return place.refuse(std::move(fault));
+  HEADROOM_TRY_VOID(read_sets(place, n, tree_));
+  HEADROOM_TRY_VOID(read_nodes(place));
+  if (!(group >= 0 && group < static_cast<double>(head_.groups))) return place.refuse("tree_info names output " + std::to_string(group) + " of " + std::to_string(head_.groups));
+  tree_.group = static_cast<std::uint32_t>(group);
+  if (!has_weights) return true;
+  if (width_ != 1) return place.refuse("DART with leaves of several values");
+  weigh(weight);
+  return true;
 }
 
 }  // namespace headroom::importers

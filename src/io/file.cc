@@ -1,7 +1,6 @@
 #include "io/file.h"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +9,7 @@
 #include <cstring>
 
 #include "io/fd.h"
+#include "io/large_pages.h"
 
 namespace headroom::io {
 namespace {
@@ -41,14 +41,6 @@ FileBytes copy_of(const std::byte* data, std::size_t size) {
   auto owned = std::make_unique_for_overwrite<std::byte[]>(size);
   if (size > 0) std::memcpy(owned.get(), data, size);
   return {std::move(owned), size};
-}
-
-/// A hint: where memory comes in pages of 2 MiB, the system hands out a large file's faster. Some systems do so only when asked.
-void want_large_pages(std::span<std::byte> memory) {
-  constexpr std::uintptr_t kLargePage = 2U << 20U;
-  const auto start = (reinterpret_cast<std::uintptr_t>(memory.data()) + kLargePage - 1) / kLargePage * kLargePage;
-  const auto end = (reinterpret_cast<std::uintptr_t>(memory.data()) + memory.size()) / kLargePage * kLargePage;
-  if (start < end) static_cast<void>(::madvise(reinterpret_cast<void*>(start), end - start, MADV_HUGEPAGE));
 }
 
 /// Reads to the end, or to one byte more than `most`. `expected_size` is only a first guess: a file can grow while it is read.

@@ -117,8 +117,8 @@ void Booster::Builder::add(const BoosterTree& tree) {
     if (!std::isfinite(tree.threshold[i])) continue;
     if (tree.feature[i] >= ranges_.size()) ranges_.resize(tree.feature[i] + std::size_t{1}, kNoRange);
     auto& range = ranges_[tree.feature[i]];
-    range.low = std::fmin(range.low, tree.threshold[i]);
-    range.high = std::fmax(range.high, tree.threshold[i]);
+    if (!(range.low <= tree.threshold[i])) range.low = tree.threshold[i];   // the first one meets NaN
+    if (!(range.high >= tree.threshold[i])) range.high = tree.threshold[i];
   }
 }
 

@@ -16,7 +16,6 @@
 #include "model/grove_scores.h"
 #include "model/model.h"
 #include "model/ordered_floats.h"
-#include "model/plain_tree.h"
 #include "model/shallow_trees.h"
 #include "model/tile_rows.h"
 #include "model/tiled_scores.h"
@@ -30,20 +29,22 @@ class CodedTrees {
   using Signed = typename Grove<Node>::Signed;
   static constexpr std::size_t kBlockRows = Grove<Node>::kBlockRows;
 
-  /// mean_nodes: of a tree. needs_walks: unless no missing value goes left and no tree is shallow; then tiles may do alone.
-  CodedTrees(Encoder encoder, std::size_t n_inputs, std::size_t width, std::size_t groups, std::size_t mean_nodes, bool needs_walks)
+  /// size: room is made for so much. needs_walks: unless no missing value goes left and no tree is shallow; then tiles may do alone.
+  CodedTrees(Encoder encoder, std::size_t n_inputs, std::size_t width, std::size_t groups, ForestSize size, bool needs_walks)
       : encoder_(std::move(encoder)), n_inputs_(n_inputs), width_(width), groups_(groups), walked_(width, groups) {
-    if constexpr (kHasTiles) tiled_ = Tiled::of(n_inputs, mean_nodes >= kManyNodes, width, groups);
+    if constexpr (kHasTiles) tiled_ = Tiled::of(n_inputs, size.nodes / size.trees >= kManyNodes, width, groups);
     is_tiled_alone_ = tiled_ && !needs_walks;
+    is_tiled_alone_ ? tiled_->reserve(size) : walked_.reserve(size);
   }
 
-  /// False where tiles alone do not do; then once `walk_all`, and all trees again.
-  [[nodiscard]] bool add(const PlainTree<Threshold, Score>& tree) {
-    const auto coded = coded_tree<Value>(tree, encoder_, n_inputs_);
-    const std::uint32_t group = width_ == 1 ? tree.group : 0;
-    if (!is_tiled_alone_) walked_.add(coded, tree.values, group);
+  [[nodiscard]] const Encoder& encoder() const noexcept { return encoder_; }
+  /// tree: thresholds as `encoder` tells them; a node at which missing values go left looks at its input's number + n_inputs. values: `width` a
+  /// node; only leaves' are read. group: score that a leaf of one value is added to, else 0. False where tiles alone do not do; then once
+  /// `walk_all`, and all trees again.
+  [[nodiscard]] bool add(const GroveTree<Value>& tree, std::span<const Score> values, std::uint32_t group) {
+    if (!is_tiled_alone_) walked_.add(tree, values, group);
     if constexpr (kHasTiles) {
-      if (tiled_ && !tiled_->add(coded, tree.values, group)) tiled_.reset();
+      if (tiled_ && !tiled_->add(tree, values, group)) tiled_.reset();
     }
     return tiled_ || !is_tiled_alone_;
   }

@@ -42,8 +42,13 @@ class Codes {
   [[nodiscard]] Code of_threshold(std::size_t input, Number threshold) const noexcept {
     if (std::isnan(threshold)) return Code{0};
     const Group& group = groups_[input / kTogether];
-    const Number* edges = edges_.data() + group.first + input % kTogether * group.size;
-    return static_cast<Code>(1 + (std::lower_bound(edges, edges + group.size, threshold) - edges));
+    const Number* const edges = edges_.data() + group.first + input % kTogether * group.size;
+    const Number* at = edges;   // without a branch on what it compares, as `encode`: models have millions of thresholds
+    for (std::size_t step = group.size / 2; step > 0; step /= 2) {
+      const Number* const above = at + step;
+      at = above[-1] < threshold ? above : at;
+    }
+    return static_cast<Code>(1 + (at - edges));
   }
   /// inputs, out: one an input. Several searches at once, none of them with a branch on what it compares.
   void encode(const Number* inputs, Code* out) const noexcept {

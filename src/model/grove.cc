@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "model/grove_top.h"
+#include "model/trim.h"
 
 namespace headroom::model {
 namespace {
@@ -162,6 +163,13 @@ std::vector<std::uint32_t> Grove<Node>::arrange(const GroveTree<Value>& tree) co
 }
 
 template <class Node>
+void Grove<Node>::reserve(ForestSize size) {
+  lines_.reserve(kMostPlaces * size.nodes / kOfLine + size.trees);
+  roots_.reserve(size.trees);
+  depths_.reserve(size.trees);
+}
+
+template <class Node>
 std::vector<std::uint32_t> Grove<Node>::add(const GroveTree<Value>& tree) {
   auto places = arrange(tree);
   const std::size_t n = tree.left.size();
@@ -239,7 +247,7 @@ void Grove<Node>::finish() {
     block.sure /= static_cast<std::uint32_t>(std::min(kBlockTrees, depths_.size() - b * kBlockTrees));
     if (block.most - block.sure <= kLevelsBetweenLooks) block.sure = block.most;
   }
-  lines_.shrink_to_fit();
+  trim(lines_);
 }
 
 template <class Node>

@@ -55,6 +55,11 @@ struct GroveTree {
   std::vector<Value> threshold;         // no leaf's is read; 0: nothing goes left
 };
 
+/// What there will be in all, so that arrays need not be moved as they grow. Addresses are taken for it, no more memory than is filled.
+struct ForestSize {
+  std::size_t trees = 0, nodes = 0;
+};
+
 /// How far walks go before it is worth looking who has arrived, and at most.
 struct WalkDepth {
   std::uint32_t sure = 0, most = 0;
@@ -70,6 +75,10 @@ class Grove {
   /// Whether trees of at most so many nodes over so many inputs can be told by this kind of node.
   [[nodiscard]] static bool fits(std::size_t width, std::size_t largest_tree) noexcept;
 
+  /// A line may stay half empty, so there are at most so many places for each node.
+  static constexpr std::size_t kMostPlaces = 2;
+  /// Optional, before the first tree.
+  void reserve(ForestSize size);
   /// Takes a tree; gives where each of its nodes stands now.
   std::vector<std::uint32_t> add(const GroveTree<Value>& tree);
   /// Once, behind the last tree.

@@ -9,6 +9,7 @@
 #include "base/matrix_view.h"
 #include "model/add_leaf.h"
 #include "model/grove.h"
+#include "model/trim.h"
 
 namespace headroom::model {
 /// A leaf has `width` values, which are added to the scores from the tree's group on, tree by tree in the order in which they were added.
@@ -20,6 +21,12 @@ class GroveScores {
   static constexpr std::size_t kBlockRows = Grove<Node>::kBlockRows;
 
   GroveScores(std::size_t width, std::size_t groups) : width_(width), groups_(groups) {}
+  /// Optional, before the first tree.
+  void reserve(ForestSize size) {
+    grove_.reserve(size);
+    values_.reserve(Grove<Node>::kMostPlaces * size.nodes * width_);
+    group_.reserve(size.trees);
+  }
   /// values: `width` a node; only leaves' are read.
   void add(const GroveTree<Value>& tree, std::span<const Score> values, std::uint32_t group) {
     const auto places = grove_.add(tree);
@@ -31,7 +38,7 @@ class GroveScores {
   }
   void finish() {
     grove_.finish();
-    values_.shrink_to_fit();
+    trim(values_);
   }
   [[nodiscard]] const Grove<Node>& grove() const noexcept { return grove_; }
   [[nodiscard]] std::span<const Score> values() const noexcept { return values_; }             // `width` a place

@@ -26,12 +26,27 @@ Linear::Linear(Spec spec) : spec_(std::move(spec)), n_decisions_(decisions_of(sp
   if (decisions == 1) return;
   start_ = spec_.intercept;
   start_.resize((decisions + kDotsTogether - 1) / kDotsTogether * kDotsTogether);
-  together_.resize(start_.size() * spec_.n_features);
-  for (std::size_t k = 0; k < decisions; ++k) {
-    double* group = together_.data() + k / kDotsTogether * kDotsTogether * spec_.n_features + k % kDotsTogether;
-    for (std::size_t j = 0; j < spec_.n_features; ++j) group[j * kDotsTogether] = spec_.coef[k * spec_.n_features + j];
+  arrange();
+}
+
+/// In place, group by group: the coefficients may be most of what this process holds.
+void Linear::arrange() {
+  const std::size_t n = spec_.n_features, whole = n_decisions_ / kDotsTogether * kDotsTogether;
+  std::vector<double> group(n * kDotsTogether);
+  const auto interleave = [&](std::size_t first, std::size_t count) {
+    for (std::size_t k = 0; k < count; ++k) {
+      const double* coef = spec_.coef.data() + (first + k) * n;
+      for (std::size_t j = 0; j < n; ++j) group[j * kDotsTogether + k] = coef[j];
+    }
+  };
+  for (std::size_t first = 0; first < whole; first += kDotsTogether) {
+    interleave(first, kDotsTogether);
+    std::ranges::copy(group, spec_.coef.begin() + static_cast<std::ptrdiff_t>(first * n));
   }
-  spec_.coef = {};
+  if (whole == n_decisions_) return;
+  std::ranges::fill(group, 0.0);
+  interleave(whole, n_decisions_ - whole);
+  last_ = std::move(group);
 }
 
 expected<void, RowError> Linear::validate(const Rows& rows) const { return check_rows(rows, info(), Nan::refuse, Width::f64); }
@@ -47,7 +62,7 @@ void Linear::decide(MatrixView<const double> rows, double* out) const noexcept {
     }
     for (std::size_t k = 0; k < n_decisions_; k += kDotsTogether) {
       double decisions[kDotsTogether];
-      kernels_.dots({together_.data() + k * n, start_.data() + k, n}, row, decisions);
+      kernels_.dots({weights_of(k), start_.data() + k, n}, row, decisions);
       std::copy_n(decisions, std::min(kDotsTogether, n_decisions_ - k), out + k);
     }
   }
@@ -106,7 +121,7 @@ void Linear::predict(Method method, const Rows& rows, Output& out, Scratch& scra
   if (method == Method::predict_proba) {
     double* answer = answer_numbers(out, matrix.rows(), spec_.n_classes);
     if (spec_.link == Link::softmax && n_decisions_ > 1 && n_decisions_ <= kDotsTogether) {
-      return kernels_.softmaxes({together_.data(), start_.data(), spec_.n_features}, n_decisions_, matrix, answer);
+      return kernels_.softmaxes({weights_of(0), start_.data(), spec_.n_features}, n_decisions_, matrix, answer);
     }
     if (spec_.link == Link::softmax && n_decisions_ > 1) {
       decide(matrix, answer);

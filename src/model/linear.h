@@ -40,11 +40,16 @@ class Linear final : public Compiled {
   void decide(MatrixView<const double> rows, double* out) const noexcept;
   void softmaxes(MatrixView<double> rows) const noexcept;
   void probabilities(std::span<const double> decisions, double* out) const noexcept;
+  void arrange();
+  /// Of the kDotsTogether decisions from the k-th on.
+  [[nodiscard]] const double* weights_of(std::size_t k) const noexcept { return n_decisions_ - k < kDotsTogether ? last_.data() : spec_.coef.data() + k * spec_.n_features; }
   void choose(std::span<const double> decisions, std::int64_t* out) const noexcept;
   Spec spec_;
   std::size_t n_decisions_;
   const LinearKernels& kernels_;
-  std::vector<double> together_;   // of several decisions: for each kDotsTogether of them their coefficients, feature by feature
-  std::vector<double> start_;      // and their intercepts
+  // Of several decisions spec_.coef holds, for each kDotsTogether of them, their coefficients feature by feature; those of the last ones, if
+  // they are fewer, stand in last_, filled up with zeros.
+  std::vector<double> last_;
+  std::vector<double> start_;      // and their intercepts, filled up
 };
 }  // namespace headroom::model

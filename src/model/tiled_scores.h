@@ -9,6 +9,7 @@
 
 #include "model/add_leaf.h"
 #include "model/tiled_trees.h"
+#include "model/trim.h"
 
 namespace headroom::model {
 /// A leaf has `width` values, which are added to the scores from the tree's group on, tree by tree in the order in which they were added.
@@ -23,6 +24,8 @@ class TiledScores {
     if (!trees) return std::nullopt;
     return TiledScores(*std::move(trees), width, groups);
   }
+  /// Optional, before the first tree.
+  void reserve(ForestSize size) { values_.reserve((size.nodes / 2 + size.trees) * width_); }
   /// values: `width` a node; only leaves' are read. False where TiledTrees::add says it: then nothing here may be used.
   [[nodiscard]] bool add(const GroveTree<Value>& tree, std::span<const Score> values, std::uint32_t group) {
     std::vector<std::uint32_t> numbers;
@@ -37,7 +40,7 @@ class TiledScores {
   }
   void finish() {
     trees_.finish();
-    values_.shrink_to_fit();
+    trim(values_);
   }
   [[nodiscard]] std::size_t bytes() const noexcept { return trees_.bytes() + values_.size() * sizeof(Score) + group_.size() * sizeof(std::uint32_t); }
   [[nodiscard]] const char* kernel() const noexcept { return trees_.kernel(); }

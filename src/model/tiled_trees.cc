@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "model/trim.h"
+
 namespace headroom::model {
 template <class Value>
 std::optional<TiledTrees<Value>> TiledTrees<Value>::of(std::size_t n_inputs, bool many_leaves) {
@@ -110,12 +112,7 @@ void TiledTrees<Value>::finish() {
   is_far_ = tiles_.size() * sizeof(Tile<Value>) > kSecondLevelCache;
   const auto is_over = [](const Tile<Value>& tile) { return std::ranges::all_of(tile.exit, [](std::uint16_t exit) { return exit >= kLeafExit; }); };
   is_once_ = many_leaves_ && std::ranges::all_of(tiles_, is_over);
-  thresholds_.shrink_to_fit();
-  inputs_.shrink_to_fit();
-  exits_.shrink_to_fit();
-  tiles_.shrink_to_fit();
-  top_thresholds_.shrink_to_fit();
-  top_features_.shrink_to_fit();
+  trim(thresholds_, inputs_, exits_, tiles_, top_thresholds_, top_features_);
 }
 
 template <class Value>

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "model/grove_top.h"
+#include "model/trim.h"
 
 namespace headroom::model {
 namespace {
@@ -39,82 +40,109 @@ void TreeBank<Threshold, Score>::reserve(std::size_t trees, std::size_t nodes) {
   values_.reserve((trees + nodes) * width_);
 }
 
+/// Room for a tree's nodes and their values behind those that there are.
+template <class Threshold, class Score>
+typename TreeBank<Threshold, Score>::Node* TreeBank<Threshold, Score>::append(std::size_t nodes) {
+  const std::size_t first = nodes_.size();
+  nodes_.resize(first + nodes);
+  values_.resize((first + nodes) * width_);
+  return nodes_.data() + first;
+}
+
+/// What leaves are that are not linear: constant.
+template <class Threshold, class Score>
+void TreeBank<Threshold, Score>::fill_linear(std::size_t nodes) {
+  for (std::size_t i = linear_.size(); i < nodes; ++i) linear_.push_back({static_cast<double>(values_[i * width_]), {}, {}});
+}
+
 /// Renumbers the tree level by level, children side by side, and appends it.
 template <class Threshold, class Score>
 void TreeBank<Threshold, Score>::add(const BoosterTree& tree) {
   const std::size_t first = nodes_.size();
-  struct Placed { std::int32_t node; std::uint32_t level; };
-  std::vector<Placed> queue{{0, 0}};
-  nodes_.push_back({0, 0, 0});
-  values_.resize(values_.size() + width_);
   std::vector<std::uint32_t> positions;
   for (const auto& set : tree.sets) {
     positions.push_back(static_cast<std::uint32_t>(sets_.size()));
     sets_.push_back(static_cast<std::uint32_t>(set.bits.size() * 32) | (set.others_left ? kOthersLeft : 0U));
     sets_.insert(sets_.end(), set.bits.begin(), set.bits.end());
   }
+  const std::size_t most = tree.left.size();
+  Node* out = append(most + 1) + 1;   // behind an empty one
+  Score* values = values_.data() + (first + 1) * width_;
+  if (queue_.size() < most) queue_.resize(most);
+  queue_[0] = 0;
   std::uint32_t depth = 0;
-  for (std::size_t i = 0; i < queue.size(); ++i) {
-    const auto node = static_cast<std::size_t>(queue[i].node);
-    depth = std::max(depth, queue[i].level);
-    if (tree.left[node] < 0) {
-      nodes_.push_back({std::numeric_limits<Threshold>::quiet_NaN(), 0, static_cast<std::uint32_t>(i)});
-    } else {
-      const auto left = static_cast<std::uint32_t>(queue.size() + 1);
-      queue.push_back({tree.left[node], queue[i].level + 1});
-      queue.push_back({tree.right[node], queue[i].level + 1});
-      const bool is_categorical = !tree.set.empty() && tree.set[node] >= 0;
-      const std::uint32_t flags = (tree.missing_left[node] != 0 ? kMissingLeft : 0U) | (is_categorical ? kCategorical : 0U);
-      auto threshold = static_cast<Threshold>(tree.threshold[node]);
-      if (is_categorical) threshold = std::bit_cast<Threshold>(Bits{positions[static_cast<std::size_t>(tree.set[node])]});
-      nodes_.push_back({threshold, tree.feature[node] | flags, left});
+  std::size_t count = 1, end_of_level = 1;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i == end_of_level) {
+      ++depth;
+      end_of_level = count;
     }
-    for (std::size_t k = 0; k < width_; ++k) values_.push_back(static_cast<Score>(tree.values[node * width_ + k]));
+    const auto node = static_cast<std::size_t>(queue_[i]);
+    for (std::size_t k = 0; k < width_; ++k) values[i * width_ + k] = static_cast<Score>(tree.values[node * width_ + k]);
+    if (tree.left[node] < 0) {
+      out[i] = {std::numeric_limits<Threshold>::quiet_NaN(), 0, static_cast<std::uint32_t>(i)};
+      continue;
+    }
+    CHECK(count + 2 <= most);   // no node twice, as the importer has seen
+    const bool is_categorical = !tree.set.empty() && tree.set[node] >= 0, is_missing_left = tree.missing_left[node] != 0;
+    auto threshold = static_cast<Threshold>(tree.threshold[node]);
+    if (is_categorical) threshold = std::bit_cast<Threshold>(Bits{positions[static_cast<std::size_t>(tree.set[node])]});
+    out[i] = {threshold, tree.feature[node] | (is_missing_left ? kMissingLeft : 0U) | (is_categorical ? kCategorical : 0U), static_cast<std::uint32_t>(count + 1)};
+    queue_[count++] = tree.left[node];
+    queue_[count++] = tree.right[node];
+    n_inputs_ = std::max(n_inputs_, tree.feature[node] + 1);
+    any_missing_left_ |= is_missing_left;
   }
+  nodes_.resize(first + 1 + count);
+  values_.resize(nodes_.size() * width_);
   if (!tree.linear.empty()) {
-    linear_.resize(first + 1);
-    for (const auto& placed : queue) linear_.push_back(tree.linear[static_cast<std::size_t>(placed.node)]);
+    fill_linear(first + 1);
+    for (std::size_t i = 0; i < count; ++i) linear_.push_back(tree.linear[static_cast<std::size_t>(queue_[i])]);
   }
-  trees_.push_back({first, depth, static_cast<std::uint32_t>(trees_.size()), tree.group});
-  largest_ = std::max(largest_, static_cast<std::uint32_t>(queue.size()));
-  for (std::size_t i = 0; i < tree.left.size(); ++i) {
-    if (tree.left[i] >= 0) n_inputs_ = std::max(n_inputs_, tree.feature[i] + 1);
-  }
+  trees_.push_back({first, static_cast<std::uint32_t>(count), depth, static_cast<std::uint32_t>(trees_.size()), tree.group});
+  largest_ = std::max(largest_, static_cast<std::uint32_t>(count));
 }
 
+/// The tree as its fast form takes it.
 template <class Threshold, class Score>
-PlainTree<Threshold, Score> TreeBank<Threshold, Score>::plain(const Tree& tree) const {
-  PlainTree<Threshold, Score> out;
-  out.group = tree.group;
-  // Nodes stand level by level behind an empty one, so a tree ends where no child is left to come.
-  std::uint32_t last = 1;
-  for (std::uint32_t i = 1; i <= last; ++i) {
-    const Node& node = nodes_[tree.first + i];
-    const bool is_leaf = node.left == i - 1;
-    out.left.push_back(is_leaf ? -1 : static_cast<std::int32_t>(node.left) - 1);
-    out.right.push_back(is_leaf ? -1 : static_cast<std::int32_t>(node.left));
-    out.feature.push_back(node.feature & kFeature);
-    out.threshold.push_back(node.threshold);
-    out.missing_left.push_back(static_cast<std::uint8_t>((node.feature & kMissingLeft) != 0));
-    if (!is_leaf) last = node.left + 1;
-    const Score* values = values_.data() + (tree.first + i) * width_;
-    out.values.insert(out.values.end(), values, values + width_);
+template <class Encoder, class Value>
+void TreeBank<Threshold, Score>::write(const Tree& tree, const Encoder& encoder, GroveTree<Value>& out) const {
+  const std::size_t n = tree.nodes;
+  out.left.resize(n);
+  out.right.resize(n);
+  out.feature.resize(n);
+  out.threshold.resize(n);
+  const Node* nodes = nodes_.data() + tree.first + 1;
+  for (std::size_t i = 0; i < n; ++i) {
+    const Node& node = nodes[i];
+    const bool is_leaf = node.left == i;
+    const std::uint32_t input = node.feature & kFeature;
+    out.left[i] = is_leaf ? -1 : static_cast<std::int32_t>(node.left) - 1;
+    out.right[i] = is_leaf ? -1 : static_cast<std::int32_t>(node.left);
+    out.feature[i] = input + ((node.feature & kMissingLeft) != 0 ? n_inputs_ : 0U);
+    out.threshold[i] = is_leaf ? Value{0} : encoder.of_threshold(input, node.threshold);
   }
-  return out;
 }
 
 template <class Threshold, class Score>
 template <class Coded>
 void TreeBank<Threshold, Score>::code_as(Coded coded) {
-  const auto add_all = [&] { return std::ranges::all_of(place_, [&](std::uint32_t position) { return coded.add(plain(trees_[position])); }); };
+  GroveTree<typename Coded::Value> room;
+  const auto add_all = [&] {
+    return std::ranges::all_of(place_, [&](std::uint32_t position) {
+      const Tree& tree = trees_[position];
+      write(tree, coded.encoder(), room);
+      return coded.add(room, std::span<const Score>(values_).subspan((tree.first + 1) * width_, tree.nodes * width_), width_ == 1 ? tree.group : 0);
+    });
+  };
   if (!add_all()) {
     coded.walk_all();
     CHECK(add_all());
   }
+  nodes_ = {};   // before the rest of the other form is made
+  values_ = {};
   coded.finish();
   coded_ = std::move(coded);
-  nodes_ = {};
-  values_ = {};
 }
 
 /// Trees without categories and linear leaves take their fast form, but for many tiny ones, which would fill cache lines of their own with little.
@@ -128,16 +156,17 @@ void TreeBank<Threshold, Score>::code() {
     const std::uint32_t input = node.feature & kFeature;
     if (!std::isnan(node.threshold) && !seen.before(input, node.threshold)) thresholds[input].push_back(node.threshold);
   }
-  const std::size_t both = std::size_t{2} * n_inputs_, mean = nodes_.size() / trees_.size();
+  const std::size_t both = std::size_t{2} * n_inputs_;
+  const ForestSize size{trees_.size(), nodes_.size()};
   // Trees that are over within their tops are made from what walks see.
-  const bool needs_walks = trees_.back().depth <= kTopLevels<std::uint8_t> || std::ranges::any_of(nodes_, [](const Node& node) { return (node.feature & kMissingLeft) != 0; });
+  const bool needs_walks = trees_.back().depth <= kTopLevels<std::uint8_t> || any_missing_left_;
   Codes<Threshold, std::uint8_t> bytes(thresholds);
-  if (bytes.fits() && Grove<ByteNode>::fits(both, largest_)) return code_as(ByteTrees(std::move(bytes), n_inputs_, width_, groups_, mean, needs_walks));
+  if (bytes.fits() && Grove<ByteNode>::fits(both, largest_)) return code_as(ByteTrees(std::move(bytes), n_inputs_, width_, groups_, size, needs_walks));
   if constexpr (sizeof(Threshold) == 4) {
-    if (Grove<WordNode>::fits(both, largest_)) code_as(LargeTrees(OrderedFloats{n_inputs_}, n_inputs_, width_, groups_, mean, needs_walks));
+    if (Grove<WordNode>::fits(both, largest_)) code_as(LargeTrees(OrderedFloats{n_inputs_}, n_inputs_, width_, groups_, size, needs_walks));
   } else {
     Codes<Threshold, std::uint16_t> shorts(thresholds);
-    if (shorts.fits() && Grove<ShortNode>::fits(both, largest_)) code_as(LargeTrees(std::move(shorts), n_inputs_, width_, groups_, mean, needs_walks));
+    if (shorts.fits() && Grove<ShortNode>::fits(both, largest_)) code_as(LargeTrees(std::move(shorts), n_inputs_, width_, groups_, size, needs_walks));
   }
 }
 
@@ -155,14 +184,14 @@ std::string TreeBank<Threshold, Score>::kernel() const {
 
 template <class Threshold, class Score>
 void TreeBank<Threshold, Score>::finish() {
-  if (!linear_.empty()) linear_.resize(nodes_.size());
-  std::ranges::stable_sort(trees_, {}, &Tree::depth);
+  queue_ = {};
+  if (!linear_.empty()) fill_linear(nodes_.size());
+  if (!std::ranges::is_sorted(trees_, {}, &Tree::depth)) std::ranges::stable_sort(trees_, {}, &Tree::depth);
   place_.resize(trees_.size());
   for (std::size_t i = 0; i < trees_.size(); ++i) place_[trees_[i].original] = static_cast<std::uint32_t>(i);
   code();
   if (is_coded()) return;
-  nodes_.shrink_to_fit();
-  values_.shrink_to_fit();
+  trim(nodes_, values_);
 }
 
 template <class Threshold, class Score>

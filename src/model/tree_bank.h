@@ -38,7 +38,7 @@ struct BoosterTree {
   std::vector<std::int32_t> set;            // of `sets`, or −1; empty: no categorical node
   std::vector<CategorySet> sets;
   std::vector<double> values;
-  std::vector<LinearLeaf> linear;           // one a node, or empty
+  std::vector<LinearLeaf> linear;           // one a node, or empty: leaves are their values, whatever those of other trees are
   std::uint32_t group = 0;                  // score that a leaf of one value is added to
 };
 
@@ -79,7 +79,7 @@ class TreeBank {
   };
   struct Tree {
     std::size_t first;
-    std::uint32_t depth, original, group;
+    std::uint32_t nodes, depth, original, group;
   };
   using Bits = std::conditional_t<sizeof(Threshold) == 4, std::uint32_t, std::uint64_t>;
 
@@ -89,7 +89,10 @@ class TreeBank {
   void code();
   template <class Coded>
   void code_as(Coded coded);
-  [[nodiscard]] PlainTree<Threshold, Score> plain(const Tree& tree) const;
+  template <class Encoder, class Value>
+  void write(const Tree& tree, const Encoder& encoder, GroveTree<Value>& out) const;
+  Node* append(std::size_t nodes);
+  void fill_linear(std::size_t nodes);
   [[nodiscard]] bool is_coded() const { return coded_.index() != 0; }
 
   template <Walk walk>
@@ -119,6 +122,8 @@ class TreeBank {
   std::vector<LinearLeaf> linear_;       // one a node
   std::uint32_t largest_ = 0;            // nodes of the largest tree
   std::uint32_t n_inputs_ = 0;
+  bool any_missing_left_ = false;
+  std::vector<std::int32_t> queue_;      // while trees are added
   std::variant<std::monostate, ByteTrees, LargeTrees> coded_;   // then nodes_ and values_ are empty
 };
 }  // namespace headroom::model
