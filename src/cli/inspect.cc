@@ -27,7 +27,7 @@ int run(const Flags& flags) {
 
 Action add_inspect(CLI::App& command) {
   auto flags = std::make_shared<Flags>();
-  command.add_option("FILE", flags->options.file, "Model file (.joblib, .pkl; told by content)")->required();
+  command.add_option("FILE", flags->options.file, "Model file of scikit-learn, XGBoost, LightGBM, skops or ONNX; told by content, not by name")->required();
   command.add_option("--select", flags->options.load.select, "Key or index of the model inside a dict, tuple or list")->type_name("KEY")->group("What");
   command.add_option("--bench", flags->options.bench_rows, "Measure predictions here with the rows of this .npy or .csv file")->type_name("ROWS")->group("What");
   command.add_flag("--json", flags->json, "One JSON document instead of text")->group("Output");

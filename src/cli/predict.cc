@@ -7,7 +7,7 @@
 namespace headroom::cli {
 Action add_predict(CLI::App& command) {
   auto options = std::make_shared<inspect::PredictOptions>();
-  command.add_option("MODEL", options->model, "Model file (.joblib, .pkl; told by content)")->required();
+  command.add_option("MODEL", options->model, "Model file of scikit-learn, XGBoost, LightGBM, skops or ONNX; told by content, not by name")->required();
   command.add_option("ROWS", options->rows, "Rows: .npy, or .csv with a header; - reads standard input")->required();
   command.add_option("--method", options->method, "predict, predict_proba, decision_function or transform")
       ->check(CLI::IsMember({"predict", "predict_proba", "decision_function", "transform"}))

@@ -124,23 +124,25 @@ Failure explain(const CLI::App& app, const CLI::ParseError& error, std::span<con
 }
 
 /// The first word that is no flag is to be a command; a wrong one gets its own answer, since CLI11 would complain of the flags.
-bool names_a_command(std::span<const Command> commands, std::span<const char* const> words, Failure& failure) {
+/// The command among the words; "" if there is none, and `failure` says so where one is misspelt.
+std::string_view named_command(std::span<const Command> commands, std::span<const char* const> words, Failure& failure) {
   std::vector<std::string> names;
   for (const auto& command : commands) names.emplace_back(command.name);
   for (std::size_t i = 1; i < words.size(); ++i) {
     const std::string_view word = words[i];
     if (word == "--config") ++i;
     if (word.starts_with("-")) continue;
-    if (std::find(names.begin(), names.end(), word) != names.end()) return true;
+    if (std::find(names.begin(), names.end(), word) != names.end()) return word;
     failure = {ExitCode::wrong_use, first_line("there is no command '" + std::string(word) + "'"), "", "headroom --help lists the commands"};
     if (const auto near = nearest(word, names); !near.empty()) failure.remedy = "did you mean headroom " + near + "? " + failure.remedy;
-    return false;
+    return {};
   }
-  return true;  // flags alone: --help and --version, or CLI11's complaint
+  return {};  // flags alone: --help and --version, or CLI11's complaint
 }
 
 /// The program's flags and each command with its own. Gives the commands' actions, in the order of `commands`.
-std::vector<Action> describe(CLI::App& app, std::span<const Command> commands) {
+/// chosen: the command that runs. Only its flags are set by the environment: CLI11 looks there for all, and commands have flags of one name.
+std::vector<Action> describe(CLI::App& app, std::span<const Command> commands, std::string_view chosen) {
   app.set_version_flag("--version", std::string("headroom ") + kVersion + " (" + kCompiler + ")");
   app.require_subcommand(1);
   app.set_config("--config", "", "Flags from a YAML file; a flag beats the environment (HEADROOM_PORT=9000) beats the file")->type_name("FILE");
@@ -152,7 +154,7 @@ std::vector<Action> describe(CLI::App& app, std::span<const Command> commands) {
     command->fallthrough();  // so that --config may stand behind the command too
     actions.push_back(row.add(*command));
     for (auto* option : command->get_options()) {
-      if (is_setting(*option)) option->envname(environment_name(option->get_lnames().front()));
+      if (is_setting(*option) && row.name == chosen) option->envname(environment_name(option->get_lnames().front()));
     }
   }
   app.config_formatter(std::make_shared<YamlConfig>(app));
@@ -190,8 +192,10 @@ int run(std::span<const Command> commands, int argc, const char* const* argv) {
   const auto words = with_config_of_environment({argv, static_cast<std::size_t>(argc)});
   CLI::App app{"Serves, scales, loads and explains a trained classifier.", "headroom"};
   app.formatter(std::make_shared<Help>());
-  const auto actions = describe(app, commands);
-  if (Failure failure; !names_a_command(commands, words, failure)) return print(failure);
+  Failure failure;
+  const auto chosen = named_command(commands, words, failure);
+  const auto actions = describe(app, commands, chosen);
+  if (!failure.what.empty()) return print(failure);
   if (argc < 2) {
     std::fputs(app.help().c_str(), stderr);
     return static_cast<int>(ExitCode::wrong_use);

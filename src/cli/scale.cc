@@ -10,7 +10,7 @@ Action add_scale(CLI::App& command) {
   const auto options = std::make_shared<scale::ScaleOptions>();
   auto& session = options->session;
   session.port = 8000;
-  command.add_option("MODEL", session.model, "Model file (.joblib, .pkl); told by content, not by name")->required();
+  command.add_option("MODEL", session.model, "Model file of scikit-learn, XGBoost, LightGBM, skops or ONNX; told by content, not by name")->required();
   command.add_option("--hpa", options->hpa_file, "HorizontalPodAutoscaler (autoscaling/v2 or v1); without it the replicas stay as many")
       ->type_name("FILE")->group("Manifests");
   command.add_option("--deployment", options->deployment_file, "Deployment: requests, limits, replicas, grace period")

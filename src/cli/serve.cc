@@ -19,7 +19,7 @@ struct Flags {
 
 void add_model_flags(CLI::App& command, Flags& flags) {
   auto& options = flags.options;
-  command.add_option("MODEL", options.model, "Model file (.joblib, .pkl); told by content, not by name")->required();
+  command.add_option("MODEL", options.model, "Model file of scikit-learn, XGBoost, LightGBM, skops or ONNX; told by content, not by name")->required();
   command.add_option("--name", options.name, "Name of the model (default: from the file's name, or its folder's for model.joblib)")->group("Model");
   command.add_option("--features", options.features, "Names of the features, for a model that stores none")->delimiter(',')->group("Model");
   command.add_option("--classes", options.classes, "Names of the classes, in the order of classes_")->delimiter(',')->group("Model");

@@ -20,14 +20,32 @@ constexpr std::uint64_t kBytesPerEstimator = 64;
 std::string keys_of(const Value& dict) {
   std::string keys;
   for (std::size_t i = 0; i + 1 < dict.items().size() && keys.size() < 200; i += 2) {
-    if (dict.items()[i].is(Kind::text)) keys += (keys.empty() ? "'" : ", '") + formats::printable(dict.items()[i].text(), 40) + "'";
+    const auto& key = dict.items()[i];
+    if (key.is(Kind::text)) keys += (keys.empty() ? "'" : ", '") + formats::printable(key.text(), 40) + "'";
+    if (key.is(Kind::integer)) keys += (keys.empty() ? "" : ", ") + std::to_string(key.integer());
   }
   return keys;
 }
 
+/// The entry of a dict under a text, or under the number that it writes.
+const Value* find_key(const Value& dict, const std::string& key) {
+  if (const auto* found = dict.find(key)) return found;
+  for (std::size_t i = 0; i + 1 < dict.items().size(); i += 2) {
+    if (dict.items()[i].is(Kind::integer) && std::to_string(dict.items()[i].integer()) == key) return &dict.items()[i + 1];
+  }
+  return nullptr;
+}
+
+/// key: of a dict, an index of a list, or several of them with slashes between: what is in what.
 Read<Place> select(const Place& root, const std::string& key) {
   if (root.value().is(Kind::dict)) {
-    if (const auto* found = root.value().find(key)) return Place(*found, root.path() + "['" + formats::printable(key, 40) + "']");
+    if (const auto* found = find_key(root.value(), key)) return Place(*found, root.path() + "['" + formats::printable(key, 40) + "']");
+  }
+  if (const auto slash = key.find('/'); slash != std::string::npos) {
+    HEADROOM_TRY(outer, select(root, key.substr(0, slash)));
+    return select(outer, key.substr(slash + 1));
+  }
+  if (root.value().is(Kind::dict)) {
     return root.refuse("--select " + formats::printable(key, 40) + ": the dict has no such key; it has " + keys_of(root.value()));
   }
   const auto size = root.size();

@@ -45,6 +45,7 @@ Imported import_lightgbm_wrapper(const Estimator& estimator) {
   HEADROOM_TRY(booster, estimator.place.need("_Booster"));
   if (booster.is_none()) return booster.refuse("the estimator is not fitted");
   HEADROOM_TRY(model, import_handle(booster, estimator, options));
+  model->edit_info().decision_is_ours = !estimator.place.find("_fitted_with_feature_names");   // LGBMClassifier has one since 4.7, as this attribute
   if (!model->info().classes.empty()) HEADROOM_TRY_VOID(read_classes(estimator, model->edit_info()));
   return describe_wrapper(estimator, std::move(model));
 }

@@ -45,6 +45,11 @@ std::size_t learned_width(const Place& estimator, int depth) {
   return best && depth < kDeepest ? learned_width(*best, depth + 1) : 0;
 }
 
+/// Vectorizers take one column, of texts.
+bool takes_documents(const Place& estimator) {
+  return estimator.value().is(formats::Kind::object) && estimator.value().callee().text().starts_with("sklearn.feature_extraction.text.") && estimator.value().callee().text().ends_with("Vectorizer");
+}
+
 /// Columns that the first of steps [from, …) which says so takes; 0 if none does. A step that does not say keeps the width;
 /// a union says what the first of its parts does that says so.
 std::size_t width_ahead(const Place& steps, std::size_t from, std::size_t n_steps, int depth = 0) {
@@ -52,10 +57,12 @@ std::size_t width_ahead(const Place& steps, std::size_t from, std::size_t n_step
     const auto step = steps.item(i);
     if (step.value().items().size() != 2) return 0;
     if (const auto width = learned_width(step.item(1), depth); width > 0) return width;
+    if (takes_documents(step.item(1))) return 1;
     auto parts = step.item(1).find("transformer_list");
     if (!parts) parts = step.item(1).find("steps");
     const auto n_parts = parts && depth < kDeepest ? parts->size() : Read<std::size_t>(std::size_t{0});
     if (const auto width = n_parts ? width_ahead(*parts, 0, *n_parts, depth + 1) : 0; width > 0) return width;
+    if (step.item(1).find("transformer_list")) return 0;   // what stands behind it takes what it makes
   }
   return 0;
 }

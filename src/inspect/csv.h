@@ -33,6 +33,6 @@ class CsvReader {
   std::size_t line_ = 1;
 };
 
-/// `text` as a cell: quoted only where it must be.
+/// `text` as a cell: quoted only where it must be. An empty text is "", a missing one (data() == nullptr) is nothing: readers skip a line of nothing.
 [[nodiscard]] std::string csv_cell(std::string_view text);
 }  // namespace headroom::inspect

@@ -204,10 +204,10 @@ expected<Table, TableError> read_table(std::span<const std::byte> file, const mo
   const auto array = formats::read_npy(file, limits);
   if (!array) return unexpected(TableError{array.error().what, "byte " + std::to_string(array.error().offset)});
   const auto& shape = array->shape;
-  if (shape.empty() || shape.size() > 2) return unexpected(TableError{"the rows have " + std::to_string(shape.size()) + " dimensions, not 2", {}});
+  if (shape.size() != 2) return unexpected(TableError{"the rows have " + std::to_string(shape.size()) + (shape.size() == 1 ? " dimension, not 2; one row is an array of shape (1, features)" : " dimensions, not 2"), {}});
   if (!array->dtype.is_numeric()) return unexpected(TableError{"the rows are of dtype " + array->dtype.descr() + "; numbers are needed", {}});
   Table table;
-  table.count_ = shape.size() == 2 ? shape[0] : 1;
+  table.count_ = shape[0];
   table.width_ = shape.back();
   table.dense_.resize(array->count());
   for (std::size_t i = 0; i < table.dense_.size(); ++i) table.dense_[i] = formats::read_double(array->dtype, array->element(i));

@@ -21,7 +21,10 @@ Rows select(const Member& member, const Rows& rows, std::vector<double>& held, s
 }
 }  // namespace
 
-bool Member::has(Method method) const { return std::ranges::find(model->info().methods, method) != model->info().methods.end(); }
+bool Member::has(Method method) const {
+  if (method == Method::decision_function && model->info().decision_is_ours) return false;
+  return std::ranges::find(model->info().methods, method) != model->info().methods.end();
+}
 
 const Output& ask(const Member& member, Method method, const Rows& rows, Scratch& own) noexcept {
   std::vector<Column> views;

@@ -13,6 +13,7 @@ struct Member {
   std::vector<std::uint32_t> columns;   // of the rows; empty: all
   std::vector<std::uint32_t> classes;   // its class i is the whole's class classes[i]; empty for a regressor
 
+  /// Whether the origin's estimator has it: wrappers choose by that.
   [[nodiscard]] bool has(Method method) const;
   [[nodiscard]] bool is_classifier() const { return !classes.empty(); }
 };

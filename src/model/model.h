@@ -63,6 +63,7 @@ struct ModelInfo {
   std::vector<OutputClasses> output_classes;  // of a classifier of several outputs, which has no `classes`
   std::vector<FeatureRange> feature_ranges;  // one a feature, or empty
   std::vector<Method> methods;        // what this model can answer
+  bool decision_is_ours = false;  // decision_function is Headroom's alone: what the origin wraps around the model asks predict_proba
   bool proba_by_class = true;         // predict_proba has a column for each class; an ONNX graph may say otherwise
   bool predict_is_first_largest = false;  // predict is the class of the first largest predict_proba, to the last bit: one call answers both
   Part tree;

@@ -41,6 +41,7 @@ SelectedEstimator::SelectedEstimator(CompiledPtr selector, CompiledPtr inner) : 
   info.classes_dtype = from.classes_dtype;
   info.output_classes = from.output_classes;
   info.methods = from.methods;
+  info.decision_is_ours = from.decision_is_ours;
   std::erase(info.methods, Method::transform);
   info.methods.push_back(Method::transform);
   info.bytes += from.bytes;

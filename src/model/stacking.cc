@@ -18,6 +18,7 @@ Stacking::Stacking(Spec spec) : spec_(std::move(spec)) {
   info.task = last.task;
   info.n_features = spec_.n_features;
   info.methods = last.methods;
+  info.decision_is_ours = last.decision_is_ours;
   std::erase(info.methods, Method::transform);
   info.methods.push_back(Method::transform);
   info.bytes = last.bytes;

@@ -4,6 +4,7 @@ from sklearn import (calibration, compose, ensemble, feature_selection, impute, 
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.feature_extraction import text as words
 
+import boosters
 from recipes import FULL, GENERAL, LINKED, PROBA, RELEASE, Case, make, recipe
 
 
@@ -12,7 +13,12 @@ def small_tree(draw):
 
 
 def some_classifier(draw):
-    return draw.pick(small_tree(draw), linear_model.LogisticRegression(max_iter=300), naive_bayes.GaussianNB(), ensemble.RandomForestClassifier(5, random_state=draw.seed))
+    kinds = [small_tree(draw), linear_model.LogisticRegression(max_iter=300), naive_bayes.GaussianNB(), ensemble.RandomForestClassifier(5, random_state=draw.seed)]
+    if boosters.xgboost is not None and RELEASE >= (1, 5):   # with numpy 1 some of what is made of XGBoost's float32 is rounded to float32 again
+        kinds.append(boosters.xgboost.XGBClassifier(n_estimators=5, max_depth=2, random_state=draw.seed, n_jobs=1))
+    if boosters.lightgbm is not None:
+        kinds.append(boosters.lightgbm.LGBMClassifier(n_estimators=5, num_leaves=4, random_state=draw.seed, n_jobs=1, verbose=-1))
+    return draw.pick(*kinds)
 
 
 def some_regressor(draw):
