@@ -119,7 +119,7 @@ Read<std::vector<model::Label>> Place::labels() const {
   if (!is_object && !is_text && !found->dtype.is_numeric()) return mismatch("an array of class labels");
   std::vector<model::Label> labels;
   for (std::size_t i = 0; i < found->count(); ++i) {
-    if (found->dtype.kind == 'u' && formats::read_double(found->dtype, found->element(i)) >= 0x1p63) return item(i).refuse("a class label of 2^63 or more is not served");
+    if (found->dtype.kind == 'u' && formats::read_double(found->dtype, found->element(i)) >= 0x1p63) return refuse("class label " + std::to_string(i) + " is 2^63 or more, which is not served");
     auto label = is_object ? label_of(found->objects[i]) : label_of(*found, i);
     if (!label) return item(i).mismatch("a class label (number, boolean or text)");
     labels.push_back(std::move(*label));
