@@ -155,7 +155,9 @@ Imported import_power_transformer(const Estimator& estimator) {
   HEADROOM_TRY(method, text_of(estimator, "method"));
   if (method != "box-cox" && method != "yeo-johnson") return estimator.place.find("method")->refuse("the method '" + formats::printable(method, 40) + "' is not known");
   const auto yeo_johnson = estimator.version < Version{1, 9} ? model::Power::yeo_johnson : model::Power::yeo_johnson_expm1;
-  auto power = std::make_shared<model::PowerTransform>(method == "box-cox" ? model::Power::box_cox : yeo_johnson, std::move(lambdas));
+  const bool is_float32 = array->dtype.kind == 'f' && array->dtype.itemsize == sizeof(float);
+  const auto width = is_float32 && estimator.version >= Version{1, 5} ? model::Width::f32 : model::Width::f64;   // numpy 2 keeps a scalar's type
+  auto power = std::make_shared<model::PowerTransform>(method == "box-cox" ? model::Power::box_cox : yeo_johnson, std::move(lambdas), width);
   HEADROOM_TRY(standardize, flag_of(estimator, "standardize", true));
   if (!standardize) return finish(estimator, std::move(power));
   HEADROOM_TRY(scaler_place, estimator.place.need("_scaler"));

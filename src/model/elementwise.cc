@@ -45,14 +45,15 @@ double box_cox(double x, double lambda) noexcept {
   return std::copysign(1.0, lambda) * std::exp(product - std::log(std::fabs(lambda))) - 1 / lambda;
 }
 
-double yeo_johnson(double x, double lambda) noexcept {
+/// rest: 2 − lambda.
+double yeo_johnson(double x, double lambda, double rest) noexcept {
   if (x >= 0) return std::fabs(lambda) < kEpsilon ? std::log1p(x) : (std::pow(x + 1, lambda) - 1) / lambda;
-  return std::fabs(lambda - 2) > kEpsilon ? -(std::pow(-x + 1, 2 - lambda) - 1) / (2 - lambda) : -std::log1p(-x);
+  return std::fabs(lambda - 2) > kEpsilon ? -(std::pow(-x + 1, rest) - 1) / rest : -std::log1p(-x);
 }
 
-double yeo_johnson_expm1(double x, double lambda) noexcept {
+double yeo_johnson_expm1(double x, double lambda, double rest) noexcept {
   if (x >= 0) return std::fabs(lambda) < kEpsilon ? std::log1p(x) : std::expm1(lambda * std::log1p(x)) / lambda;
-  return std::fabs(lambda - 2) > kEpsilon ? -std::expm1((2 - lambda) * std::log1p(-x)) / (2 - lambda) : -std::log1p(-x);
+  return std::fabs(lambda - 2) > kEpsilon ? -std::expm1(rest * std::log1p(-x)) / rest : -std::log1p(-x);
 }
 
 void copy_typed(const Rows& rows, Output& out) noexcept {
@@ -130,9 +131,10 @@ double Function::output_bound(double magnitude) const noexcept {
   return is_identity() ? magnitude : std::numeric_limits<double>::infinity();
 }
 
-PowerTransform::PowerTransform(Power power, std::vector<double> lambdas)
+PowerTransform::PowerTransform(Power power, std::vector<double> lambdas, Width width)
     : RowTransform(lambdas.size(), lambdas.size(), Nan::allow), power_(power), lambdas_(std::move(lambdas)) {
-  edit_info().bytes = lambdas_.size() * sizeof(double);
+  for (const double lambda : lambdas_) rests_.push_back(width == Width::f32 ? static_cast<double>(2.0F - static_cast<float>(lambda)) : 2 - lambda);
+  edit_info().bytes = 2 * lambdas_.size() * sizeof(double);
 }
 
 expected<void, RowError> PowerTransform::validate(const Rows& rows) const {
@@ -154,8 +156,8 @@ void PowerTransform::transform_row(std::span<const double> in, double* out, Scra
   for (std::size_t j = 0; j < lambdas_.size(); ++j) {
     switch (power_) {
       case Power::box_cox: out[j] = box_cox(in[j], lambdas_[j]); break;
-      case Power::yeo_johnson: out[j] = yeo_johnson(in[j], lambdas_[j]); break;
-      case Power::yeo_johnson_expm1: out[j] = yeo_johnson_expm1(in[j], lambdas_[j]); break;
+      case Power::yeo_johnson: out[j] = yeo_johnson(in[j], lambdas_[j], rests_[j]); break;
+      case Power::yeo_johnson_expm1: out[j] = yeo_johnson_expm1(in[j], lambdas_[j], rests_[j]); break;
     }
   }
 }

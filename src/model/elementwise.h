@@ -55,13 +55,14 @@ enum class Power : std::uint8_t { box_cox, yeo_johnson, yeo_johnson_expm1 };
 /// not positive.  Source: sklearn.preprocessing._data.PowerTransformer; yeo_johnson_expm1 is scipy's form, used since 1.9.
 class PowerTransform final : public RowTransform {
  public:
-  PowerTransform(Power power, std::vector<double> lambdas);
+  /// width: in which 2 − lambda is taken: that of lambdas of float32 where numpy keeps it.
+  PowerTransform(Power power, std::vector<double> lambdas, Width width = Width::f64);
   [[nodiscard]] expected<void, RowError> validate(const Rows& rows) const override;
   [[nodiscard]] bool takes_all_within(double magnitude) const noexcept override;
 
  private:
   void transform_row(std::span<const double> in, double* out, Scratch& scratch) const noexcept override;
   Power power_;
-  std::vector<double> lambdas_;
+  std::vector<double> lambdas_, rests_;
 };
 }  // namespace headroom::model
