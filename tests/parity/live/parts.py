@@ -225,5 +225,8 @@ def documents(draw):
     extra = {"n_features": 512, "norm": draw.pick("l1", "l2", None), "alternate_sign": draw.pick(True, False)} if kind is words.HashingVectorizer else {"max_features": draw.pick(None, 30), "min_df": draw.pick(1, 2)}
     if kind is words.TfidfVectorizer:
         extra.update(sublinear_tf=draw.pick(True, False), smooth_idf=draw.pick(True, False), norm=draw.pick("l1", "l2", None), use_idf=draw.pick(True, False))
-    model = pipeline.make_pipeline(kind(**settings, **extra), draw.pick(linear_model.LogisticRegression(max_iter=300), svm.LinearSVC(), linear_model.SGDClassifier(random_state=draw.seed))).fit(texts, draw.labels(y))
+    maker = kind(**settings, **extra)
+    if draw.pick(True, False, False):
+        maker = pipeline.make_union(maker, words.TfidfVectorizer(analyzer="char"))
+    model = pipeline.make_pipeline(maker, draw.pick(linear_model.LogisticRegression(max_iter=300), svm.LinearSVC(), linear_model.SGDClassifier(random_state=draw.seed))).fit(texts, draw.labels(y))
     return Case(model, texts, {name: bar for name, bar in methods_of(model).items()}, loose=True, rejects=False)
