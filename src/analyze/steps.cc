@@ -94,7 +94,7 @@ void add_server_seconds(const run::Run& run, std::map<int, Gathered>& steps) {
   std::map<std::int64_t, Gathered*> by_time;
   for (auto& [id, step] : steps) by_time[step.row.steady_ns] = &step;
   for (const auto& second : run.server_seconds) {
-    if (second.route != telemetry::Route::predict && second.route != telemetry::Route::health) continue;
+    if (!telemetry::predicts(second.route) && second.route != telemetry::Route::health) continue;
     const auto middle = second.t_ns + kSecond / 2;
     auto found = by_time.upper_bound(middle);
     if (found == by_time.begin() || middle >= (--found)->second->row.end_ns) continue;

@@ -12,6 +12,7 @@ inline constexpr std::string_view kMetrics = "/metrics";
 inline constexpr std::string_view kDocs = "/docs";
 inline constexpr std::string_view kOpenApi = "/openapi.json";
 inline constexpr std::string_view kRoot = "/";
+inline constexpr std::string_view kInfer = "/v2";   // the Open Inference Protocol: this and what is below
 
 inline constexpr std::array kAll{kPredict, kHealth, kLive, kReady, kMetrics, kDocs, kOpenApi, kRoot};
 }  // namespace headroom::http::paths

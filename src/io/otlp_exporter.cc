@@ -25,7 +25,7 @@ constexpr Duration kLastBackoff = std::chrono::milliseconds(100);  // once it is
 
 /// How many spans it becomes; see telemetry::spans_of.
 std::size_t spans_in(const telemetry::RequestRecord& record) {
-  return record.route == telemetry::Route::predict ? 3 : record.route == telemetry::Route::health ? 1 : 0;
+  return telemetry::predicts(record.route) ? 3 : record.route == telemetry::Route::health ? 1 : 0;
 }
 bool worth_a_retry(int status) { return status == 429 || status == 502 || status == 503 || status == 504; }
 

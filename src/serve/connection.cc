@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "http/grammar.h"
+#include "http/paths.h"
 #include "http/reply.h"
 #include "http/server_timing.h"
 #include "http/traceparent.h"
@@ -18,8 +19,8 @@ namespace headroom::serve {
 namespace {
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kRetry = "Retry-After: 1\r\n";
-// Reading the thread's CPU clock is a system call, so one request in so many pays for it.
 constexpr std::uint64_t kCpuSampleEvery = 64;
+constexpr std::size_t kLeastPacked = 1024;   // bytes; what is less fits into one packet anyway
 // What Server-Timing tells. accept is known to the client as connect, and write is over only when the answer is on its way.
 constexpr telemetry::Stage kFirstTold = telemetry::Stage::read;
 constexpr telemetry::Stage kEndOfTold = telemetry::Stage::write;
@@ -66,7 +67,9 @@ bool Connection::answer(const io::Request& request, http::ByteBuffer& out) {
   const auto& head = request.head;
   const Route& route = find_route(head.path);
   record_.route = route.kind;
-  if (route.target == Target::unknown) {
+  if (is_infer_) {
+    answer_infer(request);
+  } else if (route.target == Target::unknown) {
     problem(404, "there is nothing at this path; / shows what there is");
   } else if (!allows(route, head.method)) {
     lines_.append("Allow: ");
@@ -111,6 +114,7 @@ void Connection::begin(const io::Request& request) {
   record_ = telemetry::RequestRecord();
   body_.clear();
   lines_.clear();
+  is_infer_ = request.head.path.starts_with(http::paths::kInfer) && (request.head.path.size() == http::paths::kInfer.size() || request.head.path[http::paths::kInfer.size()] == '/');
   record_.thread = thread_;
   record_.method = static_cast<telemetry::HttpMethod>(request.head.method);
   record_.http_minor = request.head.minor_version == 0 ? 0 : 1;
@@ -135,16 +139,40 @@ void Connection::begin(const io::Request& request) {
   record_.sampled = telemetry::sample_at_head(service_.sampling, record_.trace_id, parent ? std::optional(parent->sampled) : std::nullopt);
 }
 
-void Connection::predict(const io::Request& request) {
-  const auto& head = request.head;
+bool Connection::let_in(const io::Request& request) {
   const auto admission = admit({request.waiting, service_.queue_limit}, request.arrival.first_byte + service_.timeout, last_mark_);
   if (admission != Admission::admitted) {
     lines_.append(kRetry);
-    return problem(503, admission == Admission::queue_full ? "too many requests are waiting" : "the request waited longer than --timeout");
+    problem(503, admission == Admission::queue_full ? "too many requests are waiting" : "the request waited longer than --timeout");
+    return false;
   }
-  if (!head.has_length && !head.chunked) return problem(411, "send a body, with Content-Length or chunked");
-  if (!is_json(head)) return problem(415, "send Content-Type: application/json (curl: --json, not -d), in UTF-8, not compressed");
-  const auto decoded = decoder_.decode(request.body);
+  if (request.head.has_length || request.head.chunked) return true;
+  problem(411, "send a body, with Content-Length or chunked");
+  return false;
+}
+
+std::optional<std::string_view> Connection::plain_body(const io::Request& request) {
+  const auto coding = coding_of(request.head.content_encoding);
+  if (coding == Coding::identity) return request.body;
+  if (coding == Coding::unknown) {
+    lines_.append("Accept-Encoding: gzip, deflate\r\n");
+    problem(415, "the body has a Content-Encoding that is not undone here; send gzip, deflate or none");
+    return std::nullopt;
+  }
+  const auto plain = coder_.undo(coding, request.body, service_.max_body);
+  if (plain) return *plain;
+  mark(Stage::decode);
+  problem(plain.error().status, plain.error().reason);
+  return std::nullopt;
+}
+
+void Connection::predict(const io::Request& request) {
+  if (!let_in(request)) return;
+  const auto& head = request.head;
+  if (!is_json(head)) return problem(415, "send Content-Type: application/json (curl: --json, not -d), in UTF-8");
+  const auto body = plain_body(request);
+  if (!body) return;
+  const auto decoded = decoder_.decode(*body);
   if (!decoded) {
     mark(Stage::decode);
     return problem(decoded.error());
@@ -160,9 +188,11 @@ void Connection::predict(const io::Request& request) {
   reply(200, kJson);
 }
 
+bool Connection::is_cpu_sampled() { return ++answered_ % kCpuSampleEvery == 0; }
+
 void Connection::run_model(const Decoded& decoded) {
   const auto& served = service_.served;
-  const bool measured = ++answered_ % kCpuSampleEvery == 0;
+  const bool measured = is_cpu_sampled();
   const Duration cpu = measured ? io::thread_cpu() : Duration();
   const bool both = served.kind == AnswerKind::probabilities;
   if (both) served.model->predict(model::Method::predict_proba, decoded.rows, detail_, scratch_);
@@ -193,9 +223,13 @@ void Connection::remember(const Decoded& decoded) {
     record_.predicted = static_cast<std::int32_t>(predicted_.i64[0]);
     if (served.kind == AnswerKind::probabilities) record_.confidence = model::value_at(detail_, static_cast<std::size_t>(predicted_.i64[0]));
   }
+  keep_inputs(decoded.rows);
+}
+
+void Connection::keep_inputs(const model::Rows& rows) {
   if (!service_.keep_inputs || !record_.sampled) return;
-  record_.n_inputs = static_cast<std::uint8_t>(std::min(decoded.rows.width(), telemetry::kInputsKept));
-  for (std::size_t j = 0; j < record_.n_inputs; ++j) record_.inputs[j] = number_in(decoded.rows, j);
+  record_.n_inputs = static_cast<std::uint8_t>(std::min(rows.width(), telemetry::kInputsKept));
+  for (std::size_t j = 0; j < record_.n_inputs; ++j) record_.inputs[j] = number_in(rows, j);
 }
 
 void Connection::check_health(bool only_ready) {
@@ -234,8 +268,14 @@ void Connection::reply(std::uint16_t status, std::string_view content_type) {
 
 void Connection::problem(std::uint16_t status, std::string_view detail, std::string_view errors) {
   body_.clear();
-  http::append_problem(body_, status, detail, errors);
   record_.error = status;
+  if (is_infer_) {
+    body_.append(R"({"error":")");
+    http::append_escaped(body_, detail);
+    body_.append("\"}");
+    return reply(status, kJson);
+  }
+  http::append_problem(body_, status, detail, errors);
   reply(status, http::kProblemType);
 }
 
@@ -257,7 +297,6 @@ void Connection::problem(const RequestError& error) {
 
 // No Content-Type is taken for JSON, as there is nothing else that it could be.
 bool Connection::is_json(const http::Head& head) {
-  if (!head.content_encoding.empty() && !http::grammar::equals(head.content_encoding, "identity")) return false;
   if (head.content_type.empty()) return true;
   const auto semicolon = head.content_type.find(';');
   const auto type = http::grammar::trim(head.content_type.substr(0, semicolon));
@@ -294,6 +333,13 @@ void Connection::finish(const io::Request& request, http::ByteBuffer& out) {
     lines_.append(service_.cors_origin);
     lines_.append("\r\nVary: Origin\r\nAccess-Control-Expose-Headers: server-timing, traceparent, x-request-id\r\n");
   }
+  std::string_view body = body_.view();
+  if (body.size() >= kLeastPacked && accepts_gzip(request.head.field("accept-encoding"))) {
+    packed_.clear();
+    coder_.gzip(body, packed_);
+    body = packed_.view();
+    lines_.append("Content-Encoding: gzip\r\nVary: Accept-Encoding\r\n");
+  }
   mark(Stage::encode);
   append_trace_lines(request, lines_);
   http::ReplyHead head;
@@ -301,13 +347,13 @@ void Connection::finish(const io::Request& request, http::ByteBuffer& out) {
   head.close = request.closing || !request.head.keep_alive;
   head.keep_alive_1_0 = request.head.minor_version == 0;
   head.content_type = content_type_;
-  head.content_length = body_.size();
+  head.content_length = body.size();
   head.date = request.date;
   head.lines = lines_.view();
   http::append_head(out, head);
-  if (request.head.method != http::Method::head) out.append(body_.view());
+  if (request.head.method != http::Method::head) out.append(body);
   record_.status = status_;
-  record_.response_bytes = request.head.method == http::Method::head ? 0 : static_cast<std::uint32_t>(body_.size());
+  record_.response_bytes = request.head.method == http::Method::head ? 0 : static_cast<std::uint32_t>(body.size());
   unwritten_.push_back({record_, last_mark_});
 }
 

@@ -14,58 +14,18 @@
 #include "io/http_server.h"
 #include "io/socket.h"
 #include "testing/http_peer.h"
-#include "testing/toy_model.h"
+#include "testing/serving.h"
 
 namespace headroom::serve {
 namespace {
 using headroom::testing::HttpPeer;
 using headroom::testing::post_predict;
+using headroom::testing::Serving;
 using namespace std::chrono_literals;
 
 constexpr const char* kRow = R"({"features":[5.1,3.5,1.4,0.2]})";
 constexpr const char* kAnswer = R"({"prediction":"setosa","confidence":0.75,"probabilities":{"setosa":0.75,"versicolor":0.125,"virginica":0.125}})";
 const std::string kGetHealth = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n";
-
-class Serving : public ::testing::Test {
- protected:
-  Serving() : served_(*offer(headroom::testing::toy_classifier(), "toy")), service_(served_), ring_(1024), connection_(service_, ring_, 0, 42) {
-    service_.docs = "<!doctype html>";
-    service_.openapi = "{}";
-    service_.anchor = io::anchor();
-    service_.keep_inputs = true;
-    service_.metrics = [](std::string_view, std::string& type) {
-      type = "text/plain";
-      return std::string("up 1\n");
-    };
-    options_.http.max_body = 4096;
-  }
-  // A connection to the server, which begins with the options as they are at the first call.
-  HttpPeer connect() {
-    if (!server_) {
-      acceptor_.emplace(*io::listen_on("127.0.0.1", 0));
-      server_ = std::make_unique<io::HttpServer>(options_, std::vector{io::HandlerRef(connection_)}, owner_);
-    }
-    HttpPeer peer(io::local_port(acceptor_->fd()));
-    auto [step, socket] = acceptor_->next();
-    EXPECT_EQ(step, io::Acceptor::Step::accepted);
-    server_->adopt(std::move(socket), io::now());
-    return peer;
-  }
-  telemetry::RequestRecord record() {
-    telemetry::RequestRecord record;
-    while (!ring_.pop(record)) (void)owner_.wait(Duration(1ms));
-    return record;
-  }
-
-  ServedModel served_;
-  Service service_;
-  Ring<telemetry::RequestRecord> ring_;
-  Connection connection_;
-  io::HttpOptions options_;
-  io::EventLoop owner_;
-  std::optional<io::Acceptor> acceptor_;
-  std::unique_ptr<io::HttpServer> server_;
-};
 
 TEST_F(Serving, KeepsTheConnectionFromRequestToRequest) {
   auto peer = connect();

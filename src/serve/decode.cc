@@ -11,6 +11,7 @@
 
 #include "http/reply.h"
 #include "serve/encode.h"
+#include "serve/json_fault.h"
 #include "serve/typed_columns.h"
 
 namespace headroom::serve {
@@ -26,23 +27,7 @@ std::string json_text(std::string_view text) {
   return std::string(out.view());
 }
 
-RequestError not_json(simdjson::error_code code) {
-  using namespace simdjson;
-  const char* why = "the structure is broken (a comma, colon, bracket or quote is missing or one too many)";
-  switch (code) {
-    case NUMBER_ERROR: why = "a number is malformed or beyond what a double holds"; break;
-    case EMPTY: why = "the body is empty"; break;
-    case UTF8_ERROR: why = "the text is not UTF-8"; break;
-    case STRING_ERROR: why = "a string holds a broken escape"; break;
-    case UNCLOSED_STRING: why = "a string is not closed"; break;
-    case UNESCAPED_CHARS: why = "a string holds a control character"; break;
-    case INCOMPLETE_ARRAY_OR_OBJECT: why = "something is not closed, or something follows the document"; break;
-    case TRAILING_CONTENT: why = "something follows the document"; break;
-    case DEPTH_ERROR: why = "it is nested too deep"; break;
-    default: break;
-  }
-  return {400, std::string("not JSON: ") + why, "", ""};
-}
+RequestError not_json(simdjson::error_code code) { return {400, json_fault(code), "", ""}; }
 
 // Whether a number that cannot be read is one of JSON nonetheless: only too large for a double.
 bool is_beyond_double(std::string_view token) {

@@ -1,5 +1,6 @@
 #include "serve/observation.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <utility>
@@ -139,6 +140,28 @@ std::string Observation::metrics(std::string_view accept, std::size_t connection
   page.healthy = healthy;
   page.version = kVersion;
   return telemetry::metrics_text(page, format);
+}
+
+InferCounts Observation::infer_counts() const {
+  const auto requests = impl_->drain->requests();
+  InferCounts counts;
+  const auto ns = [](double seconds) { return static_cast<std::uint64_t>(seconds * 1e9); };
+  for (const auto route : {telemetry::Route::predict, telemetry::Route::infer}) {
+    const auto& of = requests.of(route);
+    for (const auto& [key, answered] : of.answered) {
+      const bool is_success = key.status == 200;
+      (is_success ? counts.succeeded : counts.failed) += answered.n;
+      (is_success ? counts.succeeded_ns : counts.failed_ns) += ns(answered.sum_seconds);
+    }
+    const auto stage = [&](telemetry::Stage which) { return ns(of.stages[static_cast<std::size_t>(which)].sum_seconds); };
+    counts.rows += of.rows;
+    counts.queue_ns += stage(telemetry::Stage::queue);
+    counts.input_ns += stage(telemetry::Stage::parse) + stage(telemetry::Stage::decode);
+    counts.infer_ns += stage(telemetry::Stage::predict);
+    counts.output_ns += stage(telemetry::Stage::encode);
+    counts.last_ms = std::max(counts.last_ms, static_cast<std::uint64_t>(of.last_ns) / 1'000'000);
+  }
+  return counts;
 }
 
 std::string Observation::stop() {

@@ -9,6 +9,7 @@
 #include "base/failure.h"
 #include "base/ring.h"
 #include "base/time.h"
+#include "serve/infer_documents.h"
 #include "serve/options.h"
 #include "serve/startup.h"
 #include "telemetry/prometheus.h"
@@ -40,6 +41,8 @@ class Observation {
 
   /// The text of /metrics. connections and healthy are facts of the moment. Any thread.
   [[nodiscard]] std::string metrics(std::string_view accept, std::size_t connections, bool healthy, std::string& content_type) const;
+  /// What the model has answered since the start, by any protocol. Any thread.
+  [[nodiscard]] InferCounts infer_counts() const;
   /// Hands out what is left, at most 2 s. The producers have stopped. What could not be written is said in a sentence, or "".
   std::string stop();
 

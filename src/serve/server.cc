@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "generated/docs_page.h"
+#include "generated/version.h"
 #include "io/cgroup.h"
 #include "io/clock.h"
 #include "io/entropy.h"
@@ -83,6 +84,7 @@ class Server {
 
   void offer_service(const TracingPlan& plan) {
     service_.decode.max_rows = options_.max_rows;
+    service_.max_body = options_.max_body.count;
     service_.queue_limit = options_.queue_limit;
     service_.timeout = options_.timeout;
     service_.sampling = plan.sampling;
@@ -90,6 +92,8 @@ class Server {
     service_.cors_origin = options_.cors_origin;
     service_.docs = embedded::docs_page;
     service_.openapi = openapi(loaded_.served, options_.max_rows);
+    service_.infer = face_of(loaded_.served, kVersion);
+    service_.infer.counts = [this] { return observation_->infer_counts(); };
     service_.anchor = anchor_;
     service_.metrics = [this](std::string_view accept, std::string& type) {
       return observation_->metrics(accept, http_->connections(), !service_.draining.load(), type);

@@ -84,7 +84,7 @@ void each_answered(const RequestMetrics& requests, Each each) {
     for (const auto& [key, counts] : requests.of(route).answered) {
       std::string labels = label("http_request_method", name(key.method)) + "," +
                            label("http_response_status_code", std::to_string(key.status)) + "," +
-                           label("http_route", route == Route::other ? "" : "/" + std::string(name(route))) + "," + label("url_scheme", "http");
+                           label("http_route", std::string(path_of(route))) + "," + label("url_scheme", "http");
       each(labels, counts);
     }
   }
@@ -99,9 +99,11 @@ void write_requests(Page& page, const MetricsPage& facts) {
   });
   page.family("headroom_stage_duration_seconds", "histogram", "Time a predict request spent in each stage.");
   for (std::size_t s = 0; s < kStages; ++s) {
-    page.histogram(label("stage", kStageNames[s]), facts.requests.of(Route::predict).stages[s]);
+    BucketCounts counts = facts.requests.of(Route::predict).stages[s];
+    counts.merge(facts.requests.of(Route::infer).stages[s]);
+    page.histogram(label("stage", kStageNames[s]), counts);
   }
-  page.counter("headroom_rows", "Rows that were predicted.", static_cast<double>(facts.requests.of(Route::predict).rows));
+  page.counter("headroom_rows", "Rows that were predicted.", static_cast<double>(facts.requests.of(Route::predict).rows + facts.requests.of(Route::infer).rows));
   page.gauge("headroom_connections", "Open client connections.", static_cast<double>(facts.connections));
 }
 
@@ -156,6 +158,12 @@ void BucketCounts::add(std::int64_t nanoseconds) {
   sum_seconds += static_cast<double>(nanoseconds) / 1e9;
 }
 
+void BucketCounts::merge(const BucketCounts& other) {
+  for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += other.counts[i];
+  n += other.n;
+  sum_seconds += other.sum_seconds;
+}
+
 void RequestMetrics::add(const RequestRecord& record) {
   OfRoute& route = routes_[static_cast<std::size_t>(record.route)];
   Answered key{record.method, record.status};
@@ -164,6 +172,7 @@ void RequestMetrics::add(const RequestRecord& record) {
   route.answered[key].add(record.total_ns - accept);
   for (std::size_t s = 0; s < kStages; ++s) route.stages[s].add(record.stage_ns[s]);
   route.rows += record.rows;
+  if (record.status == 200) route.last_ns = std::max(route.last_ns, record.start_ns);
 }
 
 MetricsFormat choose_format(std::string_view accept) {

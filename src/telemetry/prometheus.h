@@ -22,6 +22,7 @@ struct BucketCounts {
   std::uint64_t n = 0;
   double sum_seconds = 0;
   void add(std::int64_t nanoseconds);
+  void merge(const BucketCounts& other);
 };
 
 /// Counted from records, never sampled. Trivially small (under 20 KiB), so that a snapshot is a copy.
@@ -36,6 +37,7 @@ class RequestMetrics {
     std::map<Answered, BucketCounts> answered;  // at most kStatuses; further ones are counted as status 0
     std::array<BucketCounts, kStages> stages;
     std::uint64_t rows = 0;
+    std::int64_t last_ns = 0;   // when the newest answered one began, CLOCK_REALTIME
   };
   static constexpr std::size_t kStatuses = 32;
 

@@ -8,10 +8,16 @@
 #include "telemetry/stage.h"
 
 namespace headroom::telemetry {
-enum class Route : std::uint8_t { predict, health, metrics, docs, other };
-inline constexpr std::array<std::string_view, 5> kRouteNames{"predict", "health", "metrics", "docs", "other"};
+/// infer: the Open Inference Protocol's predictions.
+enum class Route : std::uint8_t { predict, health, metrics, docs, infer, other };
+inline constexpr std::array<std::string_view, 6> kRouteNames{"predict", "health", "metrics", "docs", "infer", "other"};
 inline constexpr std::size_t kRoutes = kRouteNames.size();
 [[nodiscard]] constexpr std::string_view name(Route route) { return kRouteNames[static_cast<std::size_t>(route)]; }
+/// OpenTelemetry's http.route; "" where there is none.
+inline constexpr std::array<std::string_view, kRoutes> kRoutePaths{"/predict", "/health", "/metrics", "/docs", "/v2/models/{model}/infer", ""};
+[[nodiscard]] constexpr std::string_view path_of(Route route) { return kRoutePaths[static_cast<std::size_t>(route)]; }
+/// Whether the model answers: such requests have rows and all stages.
+[[nodiscard]] constexpr bool predicts(Route route) { return route == Route::predict || route == Route::infer; }
 
 /// OpenTelemetry's values of http.request.method, in the order of http::Method.
 enum class HttpMethod : std::uint8_t { get, head, post, put, del, patch, options, other };

@@ -113,7 +113,7 @@ Span stage_span(const RequestRecord& record, Stage stage, std::string name) {
 std::vector<Span> predict_spans(const RequestRecord& record, const SpanCatalog& catalog) {
   std::vector<Span> spans{server_span(record, "prediction_request")};
   Span& request = spans.front();
-  add_http(request, record, "/predict");
+  add_http(request, record, std::string(path_of(record.route)));
   const ModelNames* model = model_of(record, catalog);
   if (model) request.attributes.push_back({"headroom.model.name", model->name});
   request.attributes.push_back({"headroom.rows", std::int64_t{record.rows}});
@@ -138,7 +138,7 @@ std::vector<Span> predict_spans(const RequestRecord& record, const SpanCatalog& 
 }  // namespace
 
 std::vector<Span> spans_of(const RequestRecord& record, const SpanCatalog& catalog) {
-  if (record.route == Route::predict) return predict_spans(record, catalog);
+  if (predicts(record.route)) return predict_spans(record, catalog);
   if (record.route != Route::health) return {};
   Span span = server_span(record, "health_check");
   add_http(span, record, "/health");

@@ -53,6 +53,9 @@ Reply HttpPeer::receive(bool head) {
   reply.traceparent = parser.field("traceparent");
   reply.retry_after = parser.head().retry_after;
   reply.allow = parser.field("allow");
+  reply.content_encoding = parser.field("content-encoding");
+  reply.content_type = parser.field("content-type");
+  reply.json_size = parser.field("inference-header-content-length");
   reply.keep_alive = parser.head().keep_alive;
   return reply;
 }

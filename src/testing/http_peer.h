@@ -14,6 +14,9 @@ struct Reply {
   std::string traceparent;
   std::string retry_after;
   std::string allow;
+  std::string content_type;
+  std::string content_encoding;
+  std::string json_size;   // Inference-Header-Content-Length
   bool keep_alive = false;
   std::string error;
 };
