@@ -24,7 +24,7 @@ constexpr const char* kInfer = "/v2/models/toy/infer";
 TEST_F(Serving, TheProtocolsDocumentsAreServed) {
   auto peer = connect();
   const auto body = [&](const std::string& path) { return peer.ask(get(path)).body; };
-  EXPECT_EQ(body("/v2"), R"({"name":"headroom","version":"1.2.3","extensions":["binary_tensor_data","classification","model_configuration","model_repository","parameters","statistics"]})");
+  EXPECT_EQ(body("/v2"), R"({"name":"headroom","version":"1.2.3","extensions":["binary_tensor_data","classification","model_configuration","parameters","statistics"]})");
   EXPECT_EQ(body("/v2/health/live"), R"({"live":true})");
   EXPECT_EQ(body("/v2/health/ready"), R"({"ready":true,"live":true})");
   EXPECT_EQ(body("/v2/models/toy/ready"), R"({"name":"toy","ready":true})");

@@ -108,7 +108,7 @@ INSTANTIATE_TEST_SUITE_P(Table, Errors, ::testing::Values(
     Ask{"not JSON", post_predict("hello"), 400, true}, Ask{"wrong value", post_predict(R"({"features":[1,2,3,"x"]})"), 422, true},
     Ask{"path", "GET /x HTTP/1.1\r\nHost: t\r\n\r\n", 404, true}, Ask{"method", "GET /predict HTTP/1.1\r\nHost: t\r\n\r\n", 405, true},
     Ask{"unknown method", "BREW /predict HTTP/1.1\r\nHost: t\r\n\r\n", 501, true}, Ask{"no length", "POST /predict HTTP/1.1\r\nHost: t\r\n\r\n", 411, true},
-    Ask{"form", with_type("Content-Type: application/x-www-form-urlencoded"), 415, true}, Ask{"gzip", with_type("Content-Encoding: gzip"), 415, true},
+    Ask{"form", with_type("Content-Type: application/x-www-form-urlencoded"), 415, true}, Ask{"brotli", with_type("Content-Encoding: br"), 415, true}, Ask{"no gzip", with_type("Content-Encoding: gzip"), 400, true},
     Ask{"utf-16", with_type("Content-Type: application/json; charset=utf-16"), 415, true},
     Ask{"large", "POST /predict HTTP/1.1\r\nHost: t\r\nContent-Length: 5000\r\n\r\n", 413, false},
     Ask{"large in chunks", "POST /predict HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n2000\r\n", 413, false},

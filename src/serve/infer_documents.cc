@@ -43,7 +43,7 @@ std::string config_tensor(const TensorSpec& tensor, bool is_input) {
 }  // namespace
 
 std::string server_metadata(std::string_view version) {
-  return R"({"name":"headroom","version":)" + quoted(version) + R"(,"extensions":["binary_tensor_data","classification","model_configuration","model_repository","parameters","statistics"]})";
+  return R"({"name":"headroom","version":)" + quoted(version) + R"(,"extensions":["binary_tensor_data","classification","model_configuration","parameters","statistics"]})";
 }
 
 std::string model_metadata(const ServedModel& served, const InferSchema& schema, std::span<const std::string> versions) {
